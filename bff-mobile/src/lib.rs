@@ -1,0 +1,42 @@
+//! The REST API for the mobile apps: its routes, its documents and its views.
+
+mod documents;
+mod routes;
+mod views;
+
+use std::sync::Arc;
+
+use axum::Router;
+use graph_call::Upstream;
+use graph_host::tokens::Tokens;
+use graph_rest::{Bff, Client};
+
+pub use documents::DOCUMENTS;
+
+/// The setting of the address.
+pub const LISTEN: &str = "MOBILE_BFF_LISTEN";
+
+/// The values of `X-Client-Type` that are answered here.
+pub const TYPES: &[&str] = &["iOS", "Android"];
+
+/// The settings that only this BFF has.
+#[derive(clap::Args, Clone, Debug)]
+pub struct MobileArgs {
+    /// Address to listen on for the mobile apps
+    #[arg(long, env = "MOBILE_BFF_LISTEN", default_value = "127.0.0.1:8082", global = true)]
+    pub mobile_bff_listen: String,
+}
+
+const CLIENT: Client = Client {
+    name: "mobile-bff",
+    types: TYPES,
+    documents: DOCUMENTS,
+    book: views::book,
+    customer: views::customer,
+    book_input: views::book_input,
+};
+
+/// The BFF over the two services, for those whom `tokens` lets in.
+pub fn app(books: Upstream, customers: Upstream, tokens: Arc<Tokens>) -> Router {
+    graph_rest::app(Bff { client: CLIENT, books, customers }, tokens, routes::routes())
+}

@@ -1,0 +1,42 @@
+//! The REST API for the web client: its routes, its documents and its views.
+
+mod documents;
+mod routes;
+mod views;
+
+use std::sync::Arc;
+
+use axum::Router;
+use graph_call::Upstream;
+use graph_host::tokens::Tokens;
+use graph_rest::{Bff, Client};
+
+pub use documents::DOCUMENTS;
+
+/// The setting of the address.
+pub const LISTEN: &str = "WEB_BFF_LISTEN";
+
+/// The values of `X-Client-Type` that are answered here.
+pub const TYPES: &[&str] = &["Web"];
+
+/// The settings that only this BFF has.
+#[derive(clap::Args, Clone, Debug)]
+pub struct WebArgs {
+    /// Address to listen on for the web client
+    #[arg(long, env = "WEB_BFF_LISTEN", default_value = "127.0.0.1:8081", global = true)]
+    pub web_bff_listen: String,
+}
+
+const CLIENT: Client = Client {
+    name: "web-bff",
+    types: TYPES,
+    documents: DOCUMENTS,
+    book: views::book,
+    customer: views::customer,
+    book_input: views::book_input,
+};
+
+/// The BFF over the two services, for those whom `tokens` lets in.
+pub fn app(books: Upstream, customers: Upstream, tokens: Arc<Tokens>) -> Router {
+    graph_rest::app(Bff { client: CLIENT, books, customers }, tokens, routes::routes())
+}

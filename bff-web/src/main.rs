@@ -1,0 +1,27 @@
+//! `web-bff`: the BFF of the web client as a process of its own.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use graph_host::settings::{self, TokenArgs};
+use graph_rest::process::{Process, UpstreamArgs};
+
+/// The REST API of the bookstore for the web client.
+#[derive(Parser, Debug)]
+#[command(version)]
+struct Args {
+    #[command(flatten)]
+    own: bff_web::WebArgs,
+    #[command(flatten)]
+    upstreams: UpstreamArgs,
+    #[command(flatten)]
+    tokens: TokenArgs,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args: Args = settings::parse();
+    graph_host::logs::start();
+    let listen = (bff_web::LISTEN, args.own.web_bff_listen);
+    Process { listen, upstreams: args.upstreams, tokens: args.tokens, app: bff_web::app }.run().await
+}

@@ -1,0 +1,33 @@
+//! Calling a service: one GraphQL document in, the data it selected out.
+//!
+//! A [`Document`] is a `.graphql` file of a client. An [`Upstream`] is a service; it sends the document on
+//! behalf of a [`Caller`](graph_host::auth::Caller) and hands back an [`Answer`], whose bytes the caller reads without copying them.
+
+mod answer;
+mod error;
+mod problem;
+mod upstream;
+
+pub use answer::Answer;
+pub use error::CallError;
+pub use upstream::Upstream;
+
+/// A GraphQL document with one operation, kept in a file of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Document {
+    /// The name of its operation, which is also the file's name.
+    pub operation: &'static str,
+    /// The text of the document.
+    pub text: &'static str,
+}
+
+/// The document in `documents/<operation>.graphql` of the crate that asks.
+#[macro_export]
+macro_rules! document {
+    ($operation:literal) => {
+        $crate::Document {
+            operation: $operation,
+            text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/documents/", $operation, ".graphql")),
+        }
+    };
+}

@@ -1,0 +1,71 @@
+//! Who is asking: the bearer token of a request (RFC 6750), checked before any handler runs.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::StatusCode;
+use axum::http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::logs;
+use crate::problem::Problem;
+use crate::tokens::{TokenRefused, Tokens};
+
+/// Who is asking, as the token says, with the header that proves it to the next process.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The token's subject.
+    pub subject: Arc<str>,
+    /// The `Authorization` header as it came, to be passed on to the services.
+    pub authorization: HeaderValue,
+    /// The id of the request, the same in every part that it passes.
+    pub request_id: HeaderValue,
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    /// The caller that [`require_token`] found; without that layer every request is refused.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(unauthorized)
+    }
+}
+
+/// Lets a request pass that carries a valid token, and notes its [`Caller`]; answers 401 otherwise.
+pub async fn require_token(State(tokens): State<Arc<Tokens>>, mut request: Request, next: Next) -> Response {
+    match caller(&tokens, &request) {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(reason) => {
+            let source = std::error::Error::source(&reason).map(ToString::to_string);
+            tracing::info!(%reason, source, "token refused");
+            unauthorized().into_response()
+        }
+    }
+}
+
+fn caller(tokens: &Tokens, request: &Request) -> Result<Caller, TokenRefused> {
+    let mut all = request.headers().get_all(AUTHORIZATION).iter();
+    let (Some(authorization), None) = (all.next(), all.next()) else {
+        return Err(TokenRefused::NotOneHeader);
+    };
+    let text = authorization.to_str().map_err(|_| TokenRefused::NotBearer)?;
+    let (scheme, token) = text.split_once(' ').ok_or(TokenRefused::NotBearer)?;
+    if !scheme.eq_ignore_ascii_case("Bearer") {
+        return Err(TokenRefused::NotBearer);
+    }
+    let subject = tokens.subject(token.trim_matches(' '))?.into();
+    let mut authorization = authorization.clone();
+    authorization.set_sensitive(true);
+    Ok(Caller { subject, authorization, request_id: logs::request_id(request) })
+}
+
+/// The one answer to every refused token; it does not say what was wrong with it.
+pub fn unauthorized() -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "A valid bearer token is needed.")
+        .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+}

@@ -1,0 +1,15 @@
+//! What every process of the bookstore needs to be one.
+//!
+//! [`settings`] reads flags and environment variables, [`tokens`] checks who is asking, [`app`] wraps a
+//! router in the layers that every part has, [`body`] takes JSON in, [`serving`] listens and stops, [`problem`] is the shape of
+//! every error answer, and [`logs`] writes one line a request.
+
+pub mod app;
+pub mod auth;
+pub mod body;
+pub mod exit;
+pub mod logs;
+pub mod problem;
+pub mod serving;
+pub mod settings;
+pub mod tokens;

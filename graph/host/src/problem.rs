@@ -1,0 +1,80 @@
+//! The one shape of an error answer: RFC 9457 `application/problem+json` with a `message` for people.
+
+use std::borrow::Cow;
+
+use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// An error answer that a client may read. Nothing internal belongs in it.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    status: StatusCode,
+    message: Cow<'static, str>,
+    headers: HeaderMap,
+}
+
+/// The members on the wire (RFC 9457, section 3.1), and `message`, which repeats `detail` for apps.
+#[derive(Serialize)]
+struct Body<'a> {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+    message: &'a str,
+}
+
+impl Problem {
+    /// A problem with one sentence that a person understands.
+    pub fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, message: message.into(), headers: HeaderMap::new() }
+    }
+
+    /// 400 with a sentence that names the fields at fault.
+    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// 404 with a sentence that says what was not found.
+    pub fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, message)
+    }
+
+    /// 500 that tells nothing; the cause belongs in the log.
+    pub fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side; please try again later.")
+    }
+
+    /// The same problem with one more header in its answer.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// The status code of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The sentence for the person who asked.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = Body {
+            r#type: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: &self.message,
+            message: &self.message,
+        };
+        let json = serde_json::to_vec(&body).unwrap_or_default();
+        let content_type = [(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
+        (self.status, self.headers, content_type, json).into_response()
+    }
+}

@@ -1,0 +1,117 @@
+//! Reading settings: clap collects flags and environment variables as text, this module checks them all
+//! before it complains, and names each one that is wrong.
+
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+
+use crate::tokens::Tokens;
+
+/// The exit code of a wrong setting (`EX_USAGE` of sysexits.h).
+pub const EXIT_USAGE: u8 = 64;
+
+/// Parses the command line and environment of this process, or exits: 0 after `--help`, 64 when clap
+/// cannot make sense of it.
+pub fn parse<P: Parser>() -> P {
+    P::try_parse().unwrap_or_else(|error| {
+        let code = if error.use_stderr() { EXIT_USAGE } else { 0 };
+        let _ = error.print();
+        std::process::exit(i32::from(code))
+    })
+}
+
+/// Collects what is wrong with the settings, so that a person reads all of it at once.
+#[derive(Debug, Default)]
+pub struct Mistakes(Vec<String>);
+
+impl Mistakes {
+    /// Takes the value of a setting when `parse` can read it, and notes the mistake when not.
+    pub fn check<T, E: Display>(
+        &mut self,
+        name: &str,
+        value: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        parse(value).map_err(|error| self.note(name, format!("{value:?} {error}"))).ok()
+    }
+
+    /// Notes a mistake without repeating the setting's value (for secrets and missing settings).
+    pub fn note(&mut self, name: &str, what: impl Display) {
+        self.0.push(format!("{name}: {what}"));
+    }
+
+    /// The settings, unless any of them was wrong.
+    ///
+    /// # Errors
+    /// All the mistakes, one a line.
+    pub fn finish<T>(self, settings: Option<T>) -> Result<T, WrongSettings> {
+        match settings {
+            Some(settings) if self.0.is_empty() => Ok(settings),
+            _ => Err(WrongSettings(self.0)),
+        }
+    }
+}
+
+/// All the settings that are wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("wrong settings:\n  {}\nTry --help for all settings and their defaults.", .0.join("\n  "))]
+pub struct WrongSettings(pub Vec<String>);
+
+impl WrongSettings {
+    /// Prints the mistakes and gives the exit code for them.
+    pub fn report(&self) -> ExitCode {
+        eprintln!("{self}");
+        ExitCode::from(EXIT_USAGE)
+    }
+}
+
+/// Reads an address to listen on.
+///
+/// # Errors
+/// A sentence with an example, when the text is not an IP address and a port.
+pub fn listen_address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "is not an address and a port, such as 127.0.0.1:8080")
+}
+
+/// The settings of tokens, the same for every process.
+#[derive(clap::Args, Clone, Debug)]
+pub struct TokenArgs {
+    /// Secret that signs and checks tokens, 32 bytes or more
+    #[arg(long, env = "JWT_SECRET", hide_env_values = true, global = true)]
+    pub jwt_secret: Option<String>,
+    /// Issuer that a token must name
+    #[arg(long, env = "JWT_ISSUER", default_value = "cmu.edu", global = true)]
+    pub jwt_issuer: String,
+    /// Subjects that are served, separated by commas
+    #[arg(long, env = "JWT_SUBJECTS", default_value = "starlord,gamora,drax,rocket,groot", global = true)]
+    pub jwt_subjects: String,
+}
+
+impl TokenArgs {
+    /// The tokens that these settings describe; what is wrong is noted in `mistakes`.
+    pub fn read(&self, mistakes: &mut Mistakes) -> Option<Arc<Tokens>> {
+        let subjects = self.jwt_subjects.split(',').map(str::trim).filter(|one| !one.is_empty());
+        let subjects: Vec<String> = subjects.map(str::to_owned).collect();
+        if subjects.is_empty() {
+            mistakes.note("JWT_SUBJECTS", "names no subject");
+        }
+        if self.jwt_issuer.is_empty() {
+            mistakes.note("JWT_ISSUER", "is empty");
+        }
+        let Some(secret) = &self.jwt_secret else {
+            mistakes.note("JWT_SECRET", "is required: a secret of 32 bytes or more, the same for all parts");
+            return None;
+        };
+        match Tokens::try_new(secret.as_bytes(), &self.jwt_issuer, &subjects) {
+            Ok(tokens) => Some(Arc::new(tokens)),
+            Err(_) if subjects.is_empty() || self.jwt_issuer.is_empty() => None,
+            Err(error) => {
+                mistakes.note("JWT_SECRET", error);
+                None
+            }
+        }
+    }
+}

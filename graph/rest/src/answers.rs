@@ -1,0 +1,98 @@
+//! The answers of the graph, as the documents of all clients shape them.
+//!
+//! A document that looks something up calls it `found`. A document that changes something calls the outcome
+//! `result`, and what was stored `saved`. A test in each BFF holds its documents to that.
+
+use std::borrow::Cow;
+
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use graph_call::Answer;
+use graph_host::problem::Problem;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::input::Resource;
+use crate::view::View;
+
+/// The media type of every answer that is not a problem.
+pub(crate) const JSON: [(HeaderName, HeaderValue); 1] = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+
+/// The data of a document that looks something up.
+#[derive(Deserialize)]
+pub(crate) struct Found<'a> {
+    #[serde(borrow)]
+    pub(crate) found: Option<&'a RawValue>,
+}
+
+/// The data of a document that changes something.
+#[derive(Deserialize)]
+struct Changed<'a> {
+    #[serde(borrow)]
+    result: Outcome<'a>,
+}
+
+/// One of the typed results of a mutation; which fields are there depends on which it is.
+#[derive(Deserialize)]
+struct Outcome<'a> {
+    #[serde(borrow, rename = "__typename")]
+    is: Cow<'a, str>,
+    #[serde(borrow)]
+    saved: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    message: Cow<'a, str>,
+    #[serde(borrow, default)]
+    fields: Vec<InvalidField<'a>>,
+}
+
+#[derive(Deserialize)]
+struct InvalidField<'a> {
+    #[serde(borrow)]
+    field: Cow<'a, str>,
+    #[serde(borrow)]
+    message: Cow<'a, str>,
+}
+
+/// What a mutation stored; `null` when it removed something.
+///
+/// # Errors
+/// The problem for each outcome that is not success: 400, 404 or 422; and for a call that failed.
+pub(crate) fn settled<'a>(answer: &'a Answer, resource: &Resource) -> Result<&'a RawValue, Problem> {
+    let Changed { result } = answer.data()?;
+    match (&*result.is, result.saved) {
+        ("BookSaved" | "CustomerSaved", Some(saved)) => Ok(saved),
+        ("BookDeleted" | "CustomerDeleted", _) => Ok(RawValue::NULL),
+        ("IsbnTaken" | "UserIdTaken", _) => {
+            Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, result.message.into_owned()))
+        }
+        ("BookNotFound" | "CustomerNotFound", _) => Err(Problem::not_found(result.message.into_owned())),
+        ("InvalidInput", _) => Err(invalid(&result.fields, resource)),
+        (other, _) => {
+            tracing::error!(result = other, "a result that no client knows");
+            Err(Problem::internal())
+        }
+    }
+}
+
+fn invalid(fields: &[InvalidField<'_>], resource: &Resource) -> Problem {
+    let faults = fields.iter().map(|one| format!("{} {}", resource.rest_name(&one.field), one.message));
+    resource.invalid(&faults.collect::<Vec<_>>())
+}
+
+/// A row as a client sees it.
+pub(crate) fn shown(view: View, row: &RawValue) -> Result<Vec<u8>, Problem> {
+    let mut out = Vec::with_capacity(row.get().len());
+    view(row, &mut out).map_err(|error| unreadable(&error))?;
+    Ok(out)
+}
+
+/// The `Location` of a thing that was just made.
+pub(crate) fn location(folder: &str, key: impl std::fmt::Display) -> Result<HeaderValue, Problem> {
+    HeaderValue::try_from(format!("{folder}/{key}")).map_err(|_| Problem::internal())
+}
+
+/// The problem of a row that a view cannot read.
+pub(crate) fn unreadable(error: &serde_json::Error) -> Problem {
+    tracing::error!(%error, "a view does not fit its document");
+    Problem::internal()
+}

@@ -1,0 +1,86 @@
+//! What makes one client's API its own, and the header that says which client it is.
+
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use axum::http::header::HeaderName;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use graph_call::Document;
+use graph_host::problem::Problem;
+
+use crate::input::Input;
+use crate::view::View;
+
+/// The header by which a client says what it is.
+pub const CLIENT_TYPE: HeaderName = HeaderName::from_static("x-client-type");
+
+/// A client of the bookstore, as its BFF knows it.
+#[derive(Clone, Copy)]
+pub struct Client {
+    /// The name of its BFF in the log.
+    pub name: &'static str,
+    /// The values of `X-Client-Type` that are this client.
+    pub types: &'static [&'static str],
+    /// The documents that its answers are made of.
+    pub documents: Documents,
+    /// A book in the graph's answer, as this client gets it.
+    pub book: View,
+    /// A customer in the graph's answer, as this client gets it.
+    pub customer: View,
+    /// Turns a book as this client writes it into one that the graph knows.
+    pub book_input: fn(&mut Input),
+}
+
+/// One document for each thing that a client can do.
+#[derive(Clone, Copy)]
+pub struct Documents {
+    /// A page of books: `books` with `nodes` and `pageInfo`.
+    pub books: Document,
+    /// One book: `book`.
+    pub book: Document,
+    /// A new book: `createBook`.
+    pub create_book: Document,
+    /// A book replaced: `updateBook`.
+    pub update_book: Document,
+    /// A book removed: `deleteBook`.
+    pub delete_book: Document,
+    /// One customer by number: `customer`.
+    pub customer: Document,
+    /// One customer by user ID: `customer`.
+    pub customer_by_user_id: Document,
+    /// A new customer: `createCustomer`.
+    pub create_customer: Document,
+    /// A customer replaced: `updateCustomer`.
+    pub update_customer: Document,
+    /// A customer removed: `deleteCustomer`.
+    pub delete_customer: Document,
+}
+
+/// Lets requests pass whose `X-Client-Type` is one of `types`; answers 400 otherwise.
+pub(crate) async fn require_type(
+    State(types): State<&'static [&'static str]>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match client_type(request.headers()) {
+        Some(found) if types.iter().any(|one| one.eq_ignore_ascii_case(found)) => next.run(request).await,
+        found => refused(found, types).into_response(),
+    }
+}
+
+/// The client type that a request names once, and only once.
+pub fn client_type(headers: &HeaderMap) -> Option<&str> {
+    let mut all = headers.get_all(CLIENT_TYPE).iter();
+    match (all.next(), all.next()) {
+        (Some(one), None) => one.to_str().ok(),
+        _ => None,
+    }
+}
+
+fn refused(found: Option<&str>, types: &[&str]) -> Problem {
+    let types = types.join(" or ");
+    Problem::bad_request(match found {
+        None => "The header X-Client-Type must be given once: Web, iOS or Android.".to_owned(),
+        Some(found) => format!("X-Client-Type {found:?} is not served here; it must be {types}."),
+    })
+}

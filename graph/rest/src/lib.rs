@@ -1,0 +1,53 @@
+//! REST over the graph, as both BFFs speak it.
+//!
+//! What makes one client's API differ from another's is data: a [`Client`] with its documents and views. The
+//! handlers in [`books`] and [`customers`] take everything that a client can see from those, so a field that
+//! is in none of the documents can be in none of the answers.
+
+mod answers;
+pub mod books;
+mod client;
+pub mod customers;
+mod input;
+mod path;
+pub mod process;
+mod query;
+pub mod view;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use graph_call::Upstream;
+use graph_host::app::{method_not_allowed, path_not_found};
+use graph_host::auth::require_token;
+use graph_host::body::limit;
+use graph_host::tokens::Tokens;
+
+pub use client::{Client, Documents, client_type};
+pub use input::Input;
+
+/// A BFF: a client's documents and views, and the services that answer the documents.
+pub struct Bff {
+    /// What makes this client's API its own.
+    pub client: Client,
+    /// The book service.
+    pub books: Upstream,
+    /// The customer service.
+    pub customers: Upstream,
+}
+
+/// `routes` for the client of `bff`, behind the checks that every request must pass.
+pub fn app(bff: Bff, tokens: Arc<Tokens>, routes: Router<Arc<Bff>>) -> Router {
+    let (name, types) = (bff.client.name, bff.client.types);
+    let routes = routes
+        .fallback(path_not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(Arc::new(bff))
+        .layer(limit())
+        // Nobody learns anything without a token, not even which paths there are.
+        .layer(from_fn_with_state(tokens, require_token))
+        // A request that is meant for another client's BFF ends here, before its token is looked at.
+        .layer(from_fn_with_state(types, client::require_type));
+    graph_host::app::app(name, routes)
+}

@@ -1,0 +1,75 @@
+//! Typed refusals of invalid input, with every field at fault at once.
+
+use async_graphql::SimpleObject;
+
+/// One field of an input that was refused, and why.
+#[derive(SimpleObject, Clone, Debug, PartialEq)]
+pub struct InvalidField {
+    /// The name of the field in the input type.
+    pub field: String,
+    /// What it must be, to be read after the field's name: "must not be empty".
+    pub message: String,
+}
+
+/// The input was refused; nothing was stored.
+#[derive(SimpleObject, Clone, Debug, PartialEq)]
+pub struct InvalidInput {
+    /// One sentence that names all fields at fault.
+    pub message: String,
+    /// The fields at fault.
+    pub fields: Vec<InvalidField>,
+}
+
+/// Collects what is wrong with an input.
+#[derive(Debug, Default)]
+pub struct Checks(Vec<InvalidField>);
+
+impl Checks {
+    /// Notes that `field` is at fault.
+    pub fn note(&mut self, field: &str, message: impl Into<String>) {
+        self.0.push(InvalidField { field: field.to_owned(), message: message.into() });
+    }
+
+    /// Takes the value of a field, or notes why it has none.
+    pub fn take<T>(&mut self, field: &str, value: Result<T, impl Into<String>>) -> Option<T> {
+        value.map_err(|message| self.note(field, message)).ok()
+    }
+
+    /// Takes a text that is not blank and has at most `most` characters.
+    pub fn text(&mut self, field: &str, value: String, most: usize) -> Option<String> {
+        if value.trim().is_empty() {
+            self.note(field, "must not be empty");
+            return None;
+        }
+        self.optional_text(field, value, most)
+    }
+
+    /// Takes a text that may be empty and has at most `most` characters.
+    pub fn optional_text(&mut self, field: &str, value: String, most: usize) -> Option<String> {
+        let length = value.chars().count();
+        if length > most {
+            self.note(field, format!("must have at most {most} characters, it has {length}"));
+            return None;
+        }
+        Some(value)
+    }
+
+    /// The checked input, unless anything was noted.
+    ///
+    /// # Errors
+    /// All that was noted.
+    pub fn finish<T>(self, input: Option<T>) -> Result<T, InvalidInput> {
+        match input {
+            Some(input) if self.0.is_empty() => Ok(input),
+            _ => Err(InvalidInput::new(self.0)),
+        }
+    }
+}
+
+impl InvalidInput {
+    /// A refusal because of `fields`.
+    pub fn new(fields: Vec<InvalidField>) -> Self {
+        let all: Vec<String> = fields.iter().map(|one| format!("{} {}", one.field, one.message)).collect();
+        Self { message: format!("Invalid input: {}.", all.join("; ")), fields }
+    }
+}

@@ -1,0 +1,114 @@
+//! The media type of an answer (GraphQL over HTTP, section 6), and the status that goes with it.
+
+use async_graphql::Response as GraphResponse;
+use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, VARY};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use graph_host::problem::Problem;
+use serde::Serialize;
+
+use crate::request::Refused;
+
+/// What a client can read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Media {
+    /// `application/json`: 200 for every well-formed request, as clients before 2025 expect.
+    Json,
+    /// `application/graphql-response+json`: 4xx for a request that was not executed.
+    GraphqlResponse,
+}
+
+/// A response without data: the request was not executed.
+#[derive(Serialize)]
+struct Unexecuted<'a> {
+    errors: &'a [async_graphql::ServerError],
+}
+
+impl Media {
+    /// The best media type that `Accept` allows; `application/json` when it says nothing.
+    ///
+    /// # Errors
+    /// 406 when the client can read neither.
+    pub fn accepted(headers: &HeaderMap) -> Result<Self, Problem> {
+        let mut best: Option<(f32, Self)> = None;
+        let mut asked = false;
+        for line in headers.get_all(ACCEPT) {
+            for range in line.to_str().unwrap_or_default().split(',') {
+                asked = true;
+                let Some(found) = Self::of_range(range) else { continue };
+                if best.is_none_or(|best| found.0 > best.0) {
+                    best = Some(found);
+                }
+            }
+        }
+        match best {
+            Some((_, media)) => Ok(media),
+            None if !asked => Ok(Self::Json),
+            None => {
+                let message = "The answer can be application/graphql-response+json or application/json.";
+                Err(Problem::new(StatusCode::NOT_ACCEPTABLE, message))
+            }
+        }
+    }
+
+    /// The quality and the type that one range of an `Accept` header asks for (RFC 9110, section 12.5.1).
+    fn of_range(range: &str) -> Option<(f32, Self)> {
+        let range: mime::Mime = range.trim().parse().ok()?;
+        let quality = range.get_param("q").map_or(Some(1.0), |q| q.as_str().parse().ok())?;
+        if range.get_param(mime::CHARSET).is_some_and(|set| set != mime::UTF_8) || quality <= 0.0 {
+            return None;
+        }
+        match range.essence_str() {
+            "application/graphql-response+json" => Some((quality, Self::GraphqlResponse)),
+            "application/json" | "application/*" | "*/*" => Some((quality, Self::Json)),
+            _ => None,
+        }
+    }
+
+    /// The answer to a request that was executed, or that did not fit the schema.
+    pub fn answer(self, response: &GraphResponse) -> Response {
+        let executed =
+            response.data != async_graphql::Value::Null || response.errors.iter().any(|e| !e.path.is_empty());
+        if executed || response.errors.is_empty() {
+            return self.json(StatusCode::OK, response);
+        }
+        self.unexecuted(&response.errors, self.status_of_faulty_document())
+    }
+
+    /// The answer to a request whose document was not even looked at, or could not be parsed.
+    pub(crate) fn refusal(self, refused: &Refused) -> Response {
+        let status = match refused.faulty_document {
+            true => self.status_of_faulty_document(),
+            false => StatusCode::BAD_REQUEST,
+        };
+        self.unexecuted(std::slice::from_ref(&refused.error), status)
+    }
+
+    fn status_of_faulty_document(self) -> StatusCode {
+        match self {
+            Self::Json => StatusCode::OK,
+            Self::GraphqlResponse => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    fn unexecuted(self, errors: &[async_graphql::ServerError], status: StatusCode) -> Response {
+        self.json(status, &Unexecuted { errors })
+    }
+
+    fn json(self, status: StatusCode, body: &impl Serialize) -> Response {
+        let content_type = HeaderValue::from_static(match self {
+            Self::Json => "application/json; charset=utf-8",
+            Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
+        });
+        match serde_json::to_vec(body) {
+            Ok(json) => {
+                let vary = HeaderValue::from_static("accept");
+                (status, [(CONTENT_TYPE, content_type), (VARY, vary)], json).into_response()
+            }
+            Err(error) => {
+                tracing::error!(%error, "an answer could not be written");
+                Problem::internal().into_response()
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Reading a request (GraphQL over HTTP, section 5): its parameters, and the document in it.
+
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use async_graphql::{Request as GraphqlRequest, ServerError, Variables};
+use axum::http::StatusCode;
+use axum::http::header::{ALLOW, HeaderValue};
+use graph_host::problem::Problem;
+use serde::Deserialize;
+
+use crate::errors::Code;
+
+/// A request that never reached a resolver: what is wrong with it, and the HTTP status when the answer's
+/// media type lets it show (`application/json` answers hide a faulty document behind 200).
+pub(crate) struct Refused {
+    pub(crate) error: ServerError,
+    pub(crate) faulty_document: bool,
+}
+
+/// The parameters of a request, by name.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct GraphRequest {
+    query: String,
+    #[serde(default)]
+    operation_name: Option<String>,
+    #[serde(default)]
+    variables: Option<serde_json::Map<String, serde_json::Value>>,
+    #[serde(default)]
+    #[expect(dead_code, reason = "no extension is understood yet, but its type is checked")]
+    extensions: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// What the operation of a request does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Kind(Option<OperationType>);
+
+impl Kind {
+    /// Whether it must not be sent by GET.
+    pub(crate) fn changes_data(self) -> bool {
+        matches!(self.0, Some(OperationType::Mutation | OperationType::Subscription))
+    }
+}
+
+impl GraphRequest {
+    /// The request in the JSON body of a POST.
+    pub(crate) fn from_json(body: &[u8]) -> Result<Self, Refused> {
+        serde_json::from_slice(body).map_err(|error| {
+            Refused::request(format!("The body is not a GraphQL request, a JSON object with \"query\": {error}"))
+        })
+    }
+
+    /// The request in the query string of a GET.
+    pub(crate) fn from_query(query: &str) -> Result<Self, Refused> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Parameters {
+            query: Option<String>,
+            operation_name: Option<String>,
+            variables: Option<String>,
+            extensions: Option<String>,
+        }
+        let refused = |what: &str| Refused::request(format!("The query string is not a GraphQL request: {what}"));
+        let found: Parameters = serde_urlencoded::from_str(query).map_err(|error| refused(&error.to_string()))?;
+        let object = |text: Option<String>, what| match text.filter(|text| !text.is_empty()) {
+            None => Ok(None),
+            Some(text) => serde_json::from_str(&text).map_err(|_| refused(what)),
+        };
+        Ok(Self {
+            query: found.query.ok_or_else(|| refused("\"query\" is missing"))?,
+            operation_name: found.operation_name.filter(|name| !name.is_empty()),
+            variables: object(found.variables, "\"variables\" is not a JSON object")?,
+            extensions: object(found.extensions, "\"extensions\" is not a JSON object")?,
+        })
+    }
+
+    /// Parses the document; says what its operation does.
+    pub(crate) fn parse(self) -> Result<(GraphqlRequest, Kind), Refused> {
+        let document = parse_query(&self.query).map_err(|error| Refused::document(error.into(), Code::ParseFailed))?;
+        let kind = Kind(operation_type(&document, self.operation_name.as_deref()));
+        let variables = serde_json::Value::Object(self.variables.unwrap_or_default());
+        let mut request = GraphqlRequest::new(self.query).variables(Variables::from_json(variables));
+        request.operation_name = self.operation_name;
+        request.set_parsed_query(document);
+        Ok((request, kind))
+    }
+}
+
+/// The type of the operation that would run; nothing when the document leaves that open.
+fn operation_type(document: &ExecutableDocument, name: Option<&str>) -> Option<OperationType> {
+    let mut candidates = document.operations.iter().filter(|(operation, _)| match (name, operation) {
+        (Some(wanted), Some(operation)) => operation.as_str() == wanted,
+        (Some(_), None) => false,
+        (None, _) => true,
+    });
+    candidates.next().map(|(_, operation)| operation.node.ty)
+}
+
+impl Refused {
+    fn request(message: String) -> Self {
+        let mut error = ServerError::new(message, None);
+        Code::BadRequest.mark(&mut error);
+        Self { error, faulty_document: false }
+    }
+
+    fn document(mut error: ServerError, code: Code) -> Self {
+        code.mark(&mut error);
+        Self { error, faulty_document: true }
+    }
+}
+
+/// 405 of a mutation that came by GET, which a link or an image could have sent.
+pub(crate) fn only_by_post() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "Only queries may be sent by GET; send mutations by POST.")
+        .with_header(ALLOW, HeaderValue::from_static("POST"))
+}

@@ -1,0 +1,237 @@
+//! What a book is: its values, each checked once, when it comes in.
+
+use graph_serve::checks::{Checks, InvalidInput};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+/// The most characters of an ISBN as it is written.
+pub const ISBN_MAX: usize = 20;
+/// The most characters of a title.
+pub const TITLE_MAX: usize = 500;
+/// The most characters of an author's name.
+pub const AUTHOR_MAX: usize = 300;
+/// The most characters of a description.
+pub const DESCRIPTION_MAX: usize = 10_000;
+/// The most characters of a genre.
+pub const GENRE_MAX: usize = 100;
+/// The first price that is too high, in cents.
+const PRICE_END_CENTS: i64 = 10_000_000_000;
+
+/// An International Standard Book Number, as written, and what makes it one: its digits and `X`.
+///
+/// Hyphens and case do not make another book. The check digit is not enforced.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Isbn {
+    written: String,
+    key: String,
+}
+
+impl Isbn {
+    /// An ISBN of up to [`ISBN_MAX`] digits, hyphens and `X`.
+    ///
+    /// # Errors
+    /// What it must be, to be read after the field's name.
+    pub fn try_new(written: &str) -> Result<Self, &'static str> {
+        let allowed = |c: char| c.is_ascii_digit() || matches!(c, '-' | 'X' | 'x');
+        let key: String = written.chars().filter(|c| *c != '-').map(|c| c.to_ascii_uppercase()).collect();
+        if written.len() > ISBN_MAX || !written.chars().all(allowed) || key.is_empty() {
+            return Err("must have 1 to 20 characters, only digits, hyphens and X");
+        }
+        Ok(Self { written: written.to_owned(), key })
+    }
+
+    /// The ISBN as it was written.
+    pub fn written(&self) -> &str {
+        &self.written
+    }
+
+    /// The ISBN without hyphens, in capitals: the same for all spellings.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+/// A price, exact to the cent: above 0 and below 10^8.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Price(i64);
+
+impl Price {
+    /// The price that a decimal number in the syntax of JSON says.
+    ///
+    /// # Errors
+    /// What it must be, to be read after the field's name.
+    pub fn try_new(text: &str) -> Result<Self, &'static str> {
+        let decimal = Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text));
+        let decimal = decimal.map_err(|_| "must be a number with at most two decimals")?.normalize();
+        if decimal.scale() > 2 {
+            return Err("must have at most two decimals");
+        }
+        let cents = decimal.checked_mul(Decimal::ONE_HUNDRED).and_then(|cents| cents.to_i64());
+        Self::from_cents(cents.unwrap_or(i64::MAX))
+    }
+
+    /// The price of so many cents.
+    ///
+    /// # Errors
+    /// What it must be, to be read after the field's name.
+    pub fn from_cents(cents: i64) -> Result<Self, &'static str> {
+        match cents {
+            1..PRICE_END_CENTS => Ok(Self(cents)),
+            _ => Err("must be above 0 and below 100000000"),
+        }
+    }
+
+    /// The price in cents.
+    pub fn cents(self) -> i64 {
+        self.0
+    }
+}
+
+/// A book as it comes in, its texts and numbers not yet checked.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The ISBN.
+    pub isbn: String,
+    /// The title.
+    pub title: String,
+    /// The author or authors.
+    pub author: String,
+    /// What the book is about.
+    pub description: String,
+    /// The genre.
+    pub genre: String,
+    /// The price, a decimal number.
+    pub price: String,
+    /// How many are in stock.
+    pub quantity: i64,
+}
+
+/// A book that may be stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewBook {
+    /// The ISBN.
+    pub isbn: Isbn,
+    /// The title.
+    pub title: String,
+    /// The author or authors.
+    pub author: String,
+    /// What the book is about.
+    pub description: String,
+    /// The genre.
+    pub genre: String,
+    /// The price.
+    pub price: Price,
+    /// How many are in stock, from 0 to 2^31-1.
+    pub quantity: i64,
+}
+
+impl NewBook {
+    /// Checks all the fields of a draft.
+    ///
+    /// # Errors
+    /// All the fields at fault.
+    pub fn try_new(draft: Draft) -> Result<Self, InvalidInput> {
+        let mut checks = Checks::default();
+        let isbn = checks.take("isbn", Isbn::try_new(&draft.isbn));
+        let title = checks.text("title", draft.title, TITLE_MAX);
+        let author = checks.text("author", draft.author, AUTHOR_MAX);
+        let description = checks.text("description", draft.description, DESCRIPTION_MAX);
+        let genre = checks.text("genre", draft.genre, GENRE_MAX);
+        let price = checks.take("price", Price::try_new(&draft.price));
+        let quantity = checks.take("quantity", quantity(draft.quantity));
+        let book = (|| {
+            Some(Self {
+                isbn: isbn?,
+                title: title?,
+                author: author?,
+                description: description?,
+                genre: genre?,
+                price: price?,
+                quantity: quantity?,
+            })
+        })();
+        checks.finish(book)
+    }
+}
+
+fn quantity(quantity: i64) -> Result<i64, &'static str> {
+    match quantity {
+        0..=0x7FFF_FFFF => Ok(quantity),
+        _ => Err("must be an integer from 0 to 2147483647"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hyphens_and_case_do_not_make_another_book() {
+        let (a, b) = (Isbn::try_new("0-8044-2957-x").unwrap(), Isbn::try_new("080442957X").unwrap());
+        assert_eq!(a.key(), b.key());
+        assert_eq!(a.written(), "0-8044-2957-x");
+    }
+
+    #[test]
+    fn what_is_no_isbn_is_refused() {
+        for text in ["", "-", "---", "978 0", "97801234567890123456X", "12/3", "१२३", "📚", "abc"] {
+            assert!(Isbn::try_new(text).is_err(), "{text:?} was accepted");
+        }
+    }
+
+    #[test]
+    fn prices_are_exact() {
+        let cents = |text| Price::try_new(text).map(Price::cents);
+        for (text, expected) in [
+            ("0.01", 1),
+            ("12", 1200),
+            ("12.5", 1250),
+            ("12.340", 1234),
+            ("1e2", 10_000),
+            ("99999999.99", 9_999_999_999),
+        ] {
+            assert_eq!(cents(text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_price_is_refused() {
+        for text in [
+            "0",
+            "0.00",
+            "-1",
+            "-0.01",
+            "12.345",
+            "0.001",
+            "100000000",
+            "99999999.999",
+            "1e9",
+            "1e400",
+            "1e-400",
+            "12.3400000000000001",
+            "NaN",
+            "",
+            " 1",
+            "1,5",
+            "0x10",
+        ] {
+            assert!(Price::try_new(text).is_err(), "{text:?} was accepted");
+        }
+    }
+
+    #[test]
+    fn all_faults_are_named_at_once() {
+        let draft = Draft {
+            isbn: "x y".into(),
+            title: " ".into(),
+            author: "a".repeat(AUTHOR_MAX + 1),
+            description: String::new(),
+            genre: "g".into(),
+            price: "-1".into(),
+            quantity: -1,
+        };
+        let refused = NewBook::try_new(draft).unwrap_err();
+        let fields: Vec<&str> = refused.fields.iter().map(|one| one.field.as_str()).collect();
+        assert_eq!(fields, ["isbn", "title", "author", "description", "price", "quantity"]);
+    }
+}

@@ -1,0 +1,130 @@
+//! The list of books as a Relay connection.
+
+use async_graphql::connection::{Connection, Edge, EmptyFields};
+use async_graphql::{Context, Enum, Error, InputObject, Object, Result};
+use graph_serve::errors::Code;
+use graph_serve::paging::{Page, foreign_cursor};
+
+use super::types::{Book, Decimal};
+use crate::book::Price;
+use crate::store::{BookStore, Columns, Cursor, Filter, Order, Range};
+
+/// A page of books.
+pub type BookConnection = Connection<String, Book, Counted, EmptyFields>;
+
+/// What a page knows about the whole list.
+pub struct Counted(Filter);
+
+/// What a page knows about the whole list.
+#[Object]
+impl Counted {
+    /// How many books there are on all pages together. It is counted only when asked for.
+    async fn total_count(&self, context: &Context<'_>) -> Result<i64> {
+        Ok(context.data::<BookStore>()?.count(&self.0).await?)
+    }
+}
+
+/// Which books are listed: those that fit everything that is given.
+#[derive(Default, InputObject)]
+pub struct BookFilter {
+    /// Books of exactly this genre.
+    genre: Option<String>,
+    /// Books by exactly this author.
+    author: Option<String>,
+    /// Books whose title begins so.
+    title_starts_with: Option<String>,
+    /// Books that cost this or more.
+    price_from: Option<Decimal>,
+    /// Books that cost this or less.
+    price_to: Option<Decimal>,
+    /// True: books in stock; false: books that are sold out.
+    in_stock: Option<bool>,
+}
+
+/// What a list of books is sorted by. Books that are equal in it are sorted by their ISBN.
+#[derive(Clone, Copy, Default, Eq, Enum, PartialEq)]
+pub enum BookOrder {
+    /// By ISBN without its hyphens, from 0 to 9.
+    #[default]
+    IsbnAsc,
+    /// By ISBN without its hyphens, from 9 to 0.
+    IsbnDesc,
+    /// By title, from A to Z.
+    TitleAsc,
+    /// By title, from Z to A.
+    TitleDesc,
+    /// By author, from A to Z.
+    AuthorAsc,
+    /// By author, from Z to A.
+    AuthorDesc,
+    /// From the cheapest to the dearest.
+    PriceAsc,
+    /// From the dearest to the cheapest.
+    PriceDesc,
+}
+
+impl BookOrder {
+    /// The column, and whether the list runs from the highest to the lowest.
+    fn parts(self) -> (Order, bool) {
+        match self {
+            Self::IsbnAsc => (Order::Isbn, false),
+            Self::IsbnDesc => (Order::Isbn, true),
+            Self::TitleAsc => (Order::Title, false),
+            Self::TitleDesc => (Order::Title, true),
+            Self::AuthorAsc => (Order::Author, false),
+            Self::AuthorDesc => (Order::Author, true),
+            Self::PriceAsc => (Order::Price, false),
+            Self::PriceDesc => (Order::Price, true),
+        }
+    }
+}
+
+impl TryFrom<BookFilter> for Filter {
+    type Error = Error;
+
+    fn try_from(filter: BookFilter) -> Result<Self> {
+        let price = |name: &str, value: Option<Decimal>| {
+            let refused = |what| Code::BadUserInput.error(format!("filter.{name} {what}"));
+            value.map(|price| Price::try_new(&price.0).map_err(refused)).transpose()
+        };
+        Ok(Self {
+            genre: filter.genre,
+            author: filter.author,
+            title_prefix: filter.title_starts_with,
+            price_from: price("priceFrom", filter.price_from)?,
+            price_to: price("priceTo", filter.price_to)?,
+            in_stock: filter.in_stock,
+        })
+    }
+}
+
+/// Reads one page.
+pub(super) async fn page(
+    store: &BookStore,
+    page: Page,
+    filter: Filter,
+    order_by: BookOrder,
+    columns: Columns,
+) -> Result<BookConnection> {
+    let (order, descending) = order_by.parts();
+    let place = |name: &str, cursor: &Option<String>| {
+        let decode = |text: &String| Cursor::decode(order, text).ok_or_else(|| foreign_cursor(name));
+        cursor.as_ref().map(decode).transpose()
+    };
+    let range = Range {
+        order,
+        descending,
+        after: place("after", &page.after)?,
+        before: place("before", &page.before)?,
+        backward: page.backward,
+        rows: page.rows_to_read(),
+    };
+    let mut rows = store.list(&filter, &range, columns).await?;
+    let (previous, next) = page.settle(&mut rows);
+    let mut connection = Connection::with_additional_fields(previous, next, Counted(filter));
+    connection.edges.extend(rows.into_iter().filter_map(|row| {
+        let cursor = Cursor::of(order, &row)?.encode();
+        Some(Edge::new(cursor, Book(row)))
+    }));
+    Ok(connection)
+}

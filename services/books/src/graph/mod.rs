@@ -1,0 +1,28 @@
+//! The graph of the book service.
+
+mod list;
+mod mutation;
+mod query;
+mod results;
+mod types;
+
+use async_graphql::{EmptySubscription, Schema, SchemaBuilder};
+
+use crate::store::BookStore;
+
+/// The schema of the book service.
+pub type BookSchema = Schema<query::Query, mutation::Mutation, EmptySubscription>;
+
+/// The schema over `store`.
+pub fn schema(store: BookStore) -> BookSchema {
+    builder().data(store).finish()
+}
+
+/// The schema definition language of the graph, as it is committed under `graph/sdl`.
+pub fn sdl() -> String {
+    builder().finish().sdl()
+}
+
+fn builder() -> SchemaBuilder<query::Query, mutation::Mutation, EmptySubscription> {
+    Schema::build(query::Query, mutation::Mutation, EmptySubscription)
+}

@@ -1,0 +1,117 @@
+//! What a book looks like in the graph.
+
+use async_graphql::{
+    InputObject, InputValueError, InputValueResult, Number, Object, Result, Scalar, ScalarType, Value,
+};
+use graph_serve::select::read;
+
+use crate::book::Draft;
+use crate::store::BookRow;
+
+/// A book of the catalogue.
+pub struct Book(pub BookRow);
+
+/// A book of the catalogue.
+#[Object]
+impl Book {
+    /// The ISBN, as it was written when the book came in.
+    async fn isbn(&self) -> Result<&str> {
+        read(self.0.isbn.as_deref())
+    }
+
+    /// The title.
+    async fn title(&self) -> Result<&str> {
+        read(self.0.title.as_deref())
+    }
+
+    /// The author, or the authors as one text.
+    async fn author(&self) -> Result<&str> {
+        read(self.0.author.as_deref())
+    }
+
+    /// What the book is about.
+    async fn description(&self) -> Result<&str> {
+        read(self.0.description.as_deref())
+    }
+
+    /// The genre, such as "fiction" or "non-fiction".
+    async fn genre(&self) -> Result<&str> {
+        read(self.0.genre.as_deref())
+    }
+
+    /// The price, exact to the cent.
+    async fn price(&self) -> Result<Decimal> {
+        read(self.0.price_cents).map(Decimal::from_cents)
+    }
+
+    /// How many are in stock.
+    async fn quantity(&self) -> Result<i32> {
+        read(self.0.quantity.and_then(|quantity| i32::try_from(quantity).ok()))
+    }
+}
+
+/// A decimal number, exact. It is given as a JSON number; it is taken as a number, or as a text when the
+/// client's numbers are not exact: `12.34` or `"12.34"`.
+#[derive(Clone, Debug)]
+pub struct Decimal(pub String);
+
+impl Decimal {
+    fn from_cents(cents: i64) -> Self {
+        match cents % 100 {
+            0 => Self((cents / 100).to_string()),
+            rest => Self(format!("{}.{rest:02}", cents / 100)),
+        }
+    }
+}
+
+/// A decimal number, exact. It is given as a JSON number; it is taken as a number, or as a text when the
+/// client's numbers are not exact: `12.34` or `"12.34"`.
+#[Scalar]
+impl ScalarType for Decimal {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            Value::Number(number) => Ok(Self(number.to_string())),
+            Value::String(text) => Ok(Self(text)),
+            other => Err(InputValueError::expected_type(other)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        // The text is a JSON number. Up to 15 significant digits come through a double as they went in
+        // (IEEE 754); a price has ten.
+        serde_json::from_str::<Number>(&self.0).map_or(Value::Null, Value::Number)
+    }
+}
+
+/// What a book shall be: all of it, since an update replaces the whole book.
+#[derive(InputObject)]
+pub struct BookInput {
+    /// The ISBN: up to 20 digits, hyphens and `X`.
+    isbn: String,
+    /// The title: up to 500 characters, not blank.
+    title: String,
+    /// The author: up to 300 characters, not blank.
+    author: String,
+    /// What the book is about: up to 10,000 characters, not blank.
+    description: String,
+    /// The genre: up to 100 characters, not blank.
+    genre: String,
+    /// The price: above 0, below 100,000,000, at most two decimals.
+    price: Decimal,
+    /// How many are in stock: 0 or more.
+    quantity: i32,
+}
+
+impl From<BookInput> for Draft {
+    fn from(input: BookInput) -> Self {
+        Self {
+            isbn: input.isbn,
+            title: input.title,
+            author: input.author,
+            description: input.description,
+            genre: input.genre,
+            price: input.price.0,
+            quantity: i64::from(input.quantity),
+        }
+    }
+}

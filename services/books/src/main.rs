@@ -1,0 +1,13 @@
+//! `book-service`: the book service as a process of its own.
+
+use std::process::ExitCode;
+
+use books::service::{self, Args};
+use graph_host::settings;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args: Args = settings::parse();
+    graph_host::logs::start();
+    service::run(args).await
+}

@@ -1,0 +1,101 @@
+//! Which columns of a book a query reads.
+
+use diesel::prelude::*;
+use store::Picked;
+
+use super::schema::books;
+
+/// The columns that were asked for; the others are not read.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Columns {
+    /// The key that all spellings of an ISBN share.
+    pub isbn_key: bool,
+    /// The ISBN as written.
+    pub isbn: bool,
+    /// The title.
+    pub title: bool,
+    /// The author.
+    pub author: bool,
+    /// The description.
+    pub description: bool,
+    /// The genre.
+    pub genre: bool,
+    /// The price.
+    pub price: bool,
+    /// The quantity in stock.
+    pub quantity: bool,
+}
+
+/// A book as it was read; what was not asked for is missing.
+#[derive(Clone, Debug, Default, PartialEq, Queryable)]
+pub struct BookRow {
+    /// The key that all spellings of an ISBN share.
+    pub isbn_key: Option<String>,
+    /// The ISBN as written.
+    pub isbn: Option<String>,
+    /// The title.
+    pub title: Option<String>,
+    /// The author.
+    pub author: Option<String>,
+    /// The description.
+    pub description: Option<String>,
+    /// The genre.
+    pub genre: Option<String>,
+    /// The price in cents.
+    pub price_cents: Option<i64>,
+    /// The quantity in stock.
+    pub quantity: Option<i64>,
+}
+
+/// The SELECT list that [`Columns::list`] makes, and [`BookRow`] reads.
+pub(super) type SelectList = (
+    Picked<books::isbn_key>,
+    Picked<books::isbn>,
+    Picked<books::title>,
+    Picked<books::author>,
+    Picked<books::description>,
+    Picked<books::genre>,
+    Picked<books::price_cents>,
+    Picked<books::quantity>,
+);
+
+impl Columns {
+    /// All columns.
+    pub const ALL: Self = Self {
+        isbn_key: true,
+        isbn: true,
+        title: true,
+        author: true,
+        description: true,
+        genre: true,
+        price: true,
+        quantity: true,
+    };
+
+    /// The columns behind the fields of the graph that `selected` names.
+    pub fn behind(selected: impl Fn(&str) -> bool) -> Self {
+        Self {
+            isbn_key: false,
+            isbn: selected("isbn"),
+            title: selected("title"),
+            author: selected("author"),
+            description: selected("description"),
+            genre: selected("genre"),
+            price: selected("price"),
+            quantity: selected("quantity"),
+        }
+    }
+
+    pub(super) fn list(self) -> SelectList {
+        (
+            Picked(books::isbn_key, self.isbn_key),
+            Picked(books::isbn, self.isbn),
+            Picked(books::title, self.title),
+            Picked(books::author, self.author),
+            Picked(books::description, self.description),
+            Picked(books::genre, self.genre),
+            Picked(books::price_cents, self.price),
+            Picked(books::quantity, self.quantity),
+        )
+    }
+}

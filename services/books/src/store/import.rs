@@ -1,0 +1,71 @@
+//! Many books at once.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use store::{StoreError, transaction};
+
+use super::BookStore;
+use super::columns::{BookRow, Columns};
+use super::rows::{Changes, NewRow};
+use super::schema::books;
+use crate::book::NewBook;
+
+/// What became of the books of an import.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Imported {
+    /// Books that were not there before.
+    pub added: u64,
+    /// Books that were there, but different.
+    pub updated: u64,
+    /// Books that were there just so.
+    pub unchanged: u64,
+}
+
+impl Imported {
+    /// How many books there were.
+    pub fn total(self) -> u64 {
+        self.added + self.updated + self.unchanged
+    }
+}
+
+impl std::ops::AddAssign for Imported {
+    fn add_assign(&mut self, more: Self) {
+        self.added += more.added;
+        self.updated += more.updated;
+        self.unchanged += more.unchanged;
+    }
+}
+
+impl BookStore {
+    /// Adds or updates all of `batch`, or none of it. Of several books with one ISBN the last one stays.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing was changed.
+    pub async fn import(&self, batch: &[NewBook]) -> Result<Imported, StoreError> {
+        transaction!(&self.db, |connection| {
+            let keys = batch.iter().map(|book| book.isbn.key());
+            let present = books::table.filter(books::isbn_key.eq_any(keys)).select(Columns::ALL.list());
+            let present: Vec<BookRow> = present.load(connection).await?;
+            let mut present: HashMap<_, _> = present.into_iter().map(|row| (row.isbn_key.clone(), row)).collect();
+            let mut imported = Imported::default();
+            for book in batch {
+                let row = BookRow::from(book);
+                let before = present.insert(row.isbn_key.clone(), row.clone());
+                if before.as_ref() == Some(&row) {
+                    imported.unchanged += 1;
+                } else if before.is_some() {
+                    let changes = diesel::update(books::table.find(book.isbn.key())).set(Changes::from(book));
+                    changes.execute(connection).await?;
+                    imported.updated += 1;
+                } else {
+                    diesel::insert_into(books::table).values(NewRow::from(book)).execute(connection).await?;
+                    imported.added += 1;
+                }
+            }
+            Ok::<_, diesel::result::Error>(imported)
+        })
+        .await
+    }
+}

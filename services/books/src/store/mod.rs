@@ -1,0 +1,40 @@
+//! The books' table, and everything that is ever asked of it.
+
+mod columns;
+mod import;
+mod list;
+mod rows;
+mod schema;
+
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use store::{Db, Migrations};
+
+pub use columns::{BookRow, Columns};
+pub use import::Imported;
+pub use list::{Cursor, Filter, Order, Range};
+
+/// The migrations of the books' database.
+pub const MIGRATIONS: Migrations = Migrations { service: "books", mysql: mysql_steps, sqlite: sqlite_steps };
+
+fn mysql_steps() -> EmbeddedMigrations {
+    const STEPS: EmbeddedMigrations = embed_migrations!("../../migrations/books/mysql");
+    STEPS
+}
+
+fn sqlite_steps() -> EmbeddedMigrations {
+    const STEPS: EmbeddedMigrations = embed_migrations!("../../migrations/books/sqlite");
+    STEPS
+}
+
+/// The books. Cloning it shares the connections.
+#[derive(Clone)]
+pub struct BookStore {
+    db: Db,
+}
+
+impl BookStore {
+    /// The books in `db`, which has been migrated.
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+}

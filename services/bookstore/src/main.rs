@@ -1,0 +1,18 @@
+//! `bookstore`: everything with one command.
+
+use std::process::ExitCode;
+
+use bookstore::settings::{Args, Command};
+use bookstore::{import, system, token};
+use graph_host::settings;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args: Args = settings::parse();
+    graph_host::logs::start();
+    match &args.command {
+        None => system::run(args).await,
+        Some(Command::Token(asked)) => token::run(&args, asked),
+        Some(Command::Import(asked)) => import::run(&args, asked).await,
+    }
+}

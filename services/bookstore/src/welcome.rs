@@ -1,0 +1,83 @@
+//! What a person reads after the start: where things are, and what to try.
+
+use std::time::Duration;
+
+use books::store::{BookStore, Columns, Filter, Order, Range};
+use customers::store::{Columns as CustomerColumns, CustomerStore, Range as CustomerRange};
+use graph_host::tokens::Tokens;
+use store::StoreError;
+
+use crate::settings::Listen;
+
+/// How long the printed token is valid.
+const TOKEN_TTL: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A book and a customer that are there, to be asked for.
+pub struct Examples {
+    isbn: String,
+    user_id: String,
+}
+
+impl Examples {
+    /// Picks a non-fiction book, because mobile shows its genre differently, and a customer.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn pick(books: &BookStore, customers: &CustomerStore) -> Result<Self, StoreError> {
+        let filter = Filter { genre: Some("non-fiction".to_owned()), ..Filter::default() };
+        let range =
+            Range { order: Order::Isbn, descending: false, after: None, before: None, backward: false, rows: 1 };
+        let books = books.list(&filter, &range, Columns { isbn: true, ..Columns::default() }).await?;
+        let range = CustomerRange { after: None, before: None, backward: false, rows: 1 };
+        let columns = CustomerColumns { user_id: true, ..CustomerColumns::default() };
+        let customers = customers.list(range, columns).await?;
+        let first = |found: Option<String>| found.unwrap_or_default();
+        Ok(Self {
+            isbn: first(books.into_iter().next().and_then(|book| book.isbn)),
+            user_id: first(customers.into_iter().next().and_then(|customer| customer.user_id)),
+        })
+    }
+}
+
+/// The text that is printed once everything answers.
+///
+/// # Errors
+/// A sentence when no token can be made.
+pub fn text(listen: &Listen, tokens: &Tokens, examples: &Examples) -> Result<String, String> {
+    let subject = tokens.subjects().first().map_or("", String::as_str);
+    let token = tokens.mint(subject, TOKEN_TTL)?;
+    let Listen { gateway, web, mobile, books, customers } = listen;
+    let Examples { isbn, user_id } = examples;
+    let user_id = user_id.replace('+', "%2B");
+    Ok(format!(
+        r#"The bookstore is open.
+
+  front door        http://{gateway}
+  web BFF           http://{web}
+  mobile BFF        http://{mobile}
+  book service      http://{books}/graphql      (open it in a browser to play)
+  customer service  http://{customers}/graphql
+
+A token for {subject}, valid for a day ("bookstore token" prints another):
+
+{token}
+
+Things to try; each line can be pasted by itself:
+
+# Is it up?
+curl http://{gateway}/status
+# A book as the web sees it, and as an iPhone does: its genre is "3".
+curl -H "Authorization: Bearer {token}" -H "X-Client-Type: Web" http://{gateway}/books/{isbn}
+curl -H "Authorization: Bearer {token}" -H "X-Client-Type: iOS" http://{gateway}/books/{isbn}
+# A customer with an address, and the same one without: the apps never fetch it.
+curl -H "Authorization: Bearer {token}" -H "X-Client-Type: Web" "http://{gateway}/customers?userId={user_id}"
+curl -H "Authorization: Bearer {token}" -H "X-Client-Type: Android" "http://{gateway}/customers?userId={user_id}"
+# A new book: 201 the first time, 422 after that.
+curl -i -H "Authorization: Bearer {token}" -H "X-Client-Type: Web" -H "Content-Type: application/json" -d '{{"ISBN": "979-5-0000-0000-1", "title": "A Book of My Own", "Author": "Me", "description": "It has a beginning and an end.", "genre": "fiction", "price": 9.99, "quantity": 3}}' http://{gateway}/books
+# Straight to the graph: three titles, and nothing but titles.
+curl -H "Authorization: Bearer {token}" -H "Content-Type: application/json" -d '{{"query": "{{ books(first: 3, orderBy: TITLE_ASC) {{ nodes {{ title }} }} }}"}}' http://{books}/graphql
+
+Ctrl-C stops it.
+"#
+    ))
+}

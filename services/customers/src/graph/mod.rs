@@ -1,0 +1,28 @@
+//! The graph of the customer service.
+
+mod list;
+mod mutation;
+mod query;
+mod results;
+mod types;
+
+use async_graphql::{EmptySubscription, Schema, SchemaBuilder};
+
+use crate::store::CustomerStore;
+
+/// The schema of the customer service.
+pub type CustomerSchema = Schema<query::Query, mutation::Mutation, EmptySubscription>;
+
+/// The schema over `store`.
+pub fn schema(store: CustomerStore) -> CustomerSchema {
+    builder().data(store).finish()
+}
+
+/// The schema definition language of the graph, as it is committed under `graph/sdl`.
+pub fn sdl() -> String {
+    builder().finish().sdl()
+}
+
+fn builder() -> SchemaBuilder<query::Query, mutation::Mutation, EmptySubscription> {
+    Schema::build(query::Query, mutation::Mutation, EmptySubscription)
+}

@@ -1,0 +1,91 @@
+//! Reading customers.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, ID, Object, Result};
+use graph_serve::errors::Code;
+use graph_serve::paging::{Page, check_keys};
+use graph_serve::select::Selected;
+
+use super::list::{self, CustomerConnection};
+use super::types::Customer;
+use crate::customer::UserId;
+use crate::store::{Columns, CustomerStore, Key};
+
+/// Reading the list of customers.
+pub struct Query;
+
+/// Reading the list of customers.
+#[Object]
+impl Query {
+    /// The customer with this number; null when there is none.
+    async fn customer(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The number of the customer.")] id: ID,
+    ) -> Result<Option<Customer>> {
+        match number(&id) {
+            Some(id) => find(context, Key::Id(id)).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The customer with this user ID; null when there is none, an error when it is no e-mail address.
+    async fn customer_by_user_id(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The e-mail address; case does not matter.")] user_id: String,
+    ) -> Result<Option<Customer>> {
+        match UserId::try_new(&user_id) {
+            Ok(user_id) => find(context, Key::UserId(&user_id)).await,
+            Err(why) => Err(Code::BadUserInput.error(format!("userId {why}."))),
+        }
+    }
+
+    /// The customers with these numbers, in the order asked for, null for each that is not there. By one statement.
+    async fn customers_by_id(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Up to 500 numbers.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Customer>>> {
+        check_keys("ids", &ids)?;
+        let ids: Vec<Option<i64>> = ids.iter().map(number).collect();
+        let known: Vec<i64> = ids.iter().flatten().copied().collect();
+        let rows = context.data::<CustomerStore>()?.find_all(&known, selected(context)).await?;
+        let rows: HashMap<_, _> = rows.into_iter().filter_map(|row| Some((row.id?, row))).collect();
+        let found = |id: &Option<i64>| rows.get(id.as_ref()?).cloned().map(Customer);
+        Ok(ids.iter().map(found).collect())
+    }
+
+    /// All customers by their numbers, page by page. Pages are told apart by the last customer of the page
+    /// before, so customers that come and go meanwhile are neither skipped nor repeated.
+    async fn customers(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The first so many customers, from 1 to 1000; 50 when neither first nor last is given.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only customers after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many customers, from 1 to 1000.")] last: Option<i32>,
+        #[graphql(desc = "Only customers before this cursor.")] before: Option<String>,
+    ) -> Result<CustomerConnection> {
+        let page = Page::try_new(first, after, last, before)?;
+        let selected = Selected::on_connection(context);
+        let columns = Columns::behind(|field| selected.has(field));
+        list::page(context.data::<CustomerStore>()?, page, columns).await
+    }
+}
+
+/// A number that a customer can have.
+pub(super) fn number(id: &ID) -> Option<i64> {
+    id.parse().ok()
+}
+
+fn selected(context: &Context<'_>) -> Columns {
+    let selected = Selected::on_object(context);
+    Columns::behind(|field| selected.has(field))
+}
+
+async fn find(context: &Context<'_>, key: Key<'_>) -> Result<Option<Customer>> {
+    let row = context.data::<CustomerStore>()?.find(key, selected(context)).await?;
+    Ok(row.map(Customer))
+}

@@ -1,0 +1,95 @@
+//! What a customer looks like in the graph.
+
+use async_graphql::{ID, InputObject, Object, Result};
+use graph_serve::select::read;
+
+use crate::customer::Draft;
+use crate::store::CustomerRow;
+
+/// A customer of the bookstore.
+pub struct Customer(pub CustomerRow);
+
+/// A customer of the bookstore.
+#[Object]
+impl Customer {
+    /// The number of the customer.
+    async fn id(&self) -> Result<ID> {
+        read(self.0.id.map(ID::from))
+    }
+
+    /// The e-mail address that the customer signs in with, as it was written.
+    async fn user_id(&self) -> Result<&str> {
+        read(self.0.user_id.as_deref())
+    }
+
+    /// The name.
+    async fn name(&self) -> Result<&str> {
+        read(self.0.name.as_deref())
+    }
+
+    /// The phone number.
+    async fn phone(&self) -> Result<&str> {
+        read(self.0.phone.as_deref())
+    }
+
+    /// The first line of the address.
+    async fn address(&self) -> Result<&str> {
+        read(self.0.address.as_deref())
+    }
+
+    /// The second line of the address, when there is one.
+    async fn address2(&self) -> Option<&str> {
+        self.0.address2.as_deref()
+    }
+
+    /// The city.
+    async fn city(&self) -> Result<&str> {
+        read(self.0.city.as_deref())
+    }
+
+    /// The US state or territory, by its two-letter code.
+    async fn state(&self) -> Result<&str> {
+        read(self.0.state.as_deref())
+    }
+
+    /// The ZIP code.
+    async fn zipcode(&self) -> Result<&str> {
+        read(self.0.zipcode.as_deref())
+    }
+}
+
+/// What a customer shall be: all of it, since an update replaces the whole customer.
+#[derive(InputObject)]
+pub struct CustomerInput {
+    /// The e-mail address: up to 254 characters, at a domain with a dot.
+    user_id: String,
+    /// The name: up to 200 characters, not blank.
+    name: String,
+    /// The phone number: up to 50 characters, not blank.
+    phone: String,
+    /// The first line of the address: up to 200 characters, not blank.
+    address: String,
+    /// The second line of the address: up to 200 characters.
+    address2: Option<String>,
+    /// The city: up to 100 characters, not blank.
+    city: String,
+    /// The two-letter code of a US state or territory, such as PA.
+    state: String,
+    /// The ZIP code: up to 20 characters, not blank.
+    zipcode: String,
+}
+
+impl From<CustomerInput> for Draft {
+    fn from(input: CustomerInput) -> Self {
+        Self {
+            user_id: input.user_id,
+            name: input.name,
+            phone: input.phone,
+            address: input.address,
+            address2: input.address2,
+            city: input.city,
+            state: input.state,
+            zipcode: input.zipcode,
+        }
+    }
+}

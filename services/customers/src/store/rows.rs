@@ -1,0 +1,209 @@
+//! Customers: look up, list, add, change, remove.
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel_async::RunQueryDsl;
+use store::{Db, StoreError, read, write};
+
+use super::CustomerStore;
+use super::columns::{Columns, CustomerRow};
+use super::schema::customers;
+use crate::customer::{NewCustomer, UserId};
+
+/// What a customer is looked up by.
+#[derive(Clone, Copy, Debug)]
+pub enum Key<'a> {
+    /// The number of the customer.
+    Id(i64),
+    /// The e-mail address, in whatever case.
+    UserId(&'a UserId),
+}
+
+/// What became of a customer that was to be replaced.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Replaced {
+    /// It is stored.
+    Done,
+    /// Another customer has this user ID.
+    Taken,
+    /// There is no customer with that number.
+    NotFound,
+}
+
+/// One page of the list, which is sorted by number.
+#[derive(Clone, Copy, Debug)]
+pub struct Range {
+    /// Begin after this number.
+    pub after: Option<i64>,
+    /// End before this number.
+    pub before: Option<i64>,
+    /// Read from the end of the page, towards its beginning.
+    pub backward: bool,
+    /// Read at most so many rows.
+    pub rows: i64,
+}
+
+/// All of a customer that is stored, borrowed from its [`NewCustomer`].
+#[derive(AsChangeset, Insertable)]
+#[diesel(table_name = customers, treat_none_as_null = true)]
+pub(super) struct NewRow<'a> {
+    user_key: &'a str,
+    user_id: &'a str,
+    name: &'a str,
+    phone: &'a str,
+    address: &'a str,
+    address2: Option<&'a str>,
+    city: &'a str,
+    state: &'a str,
+    zipcode: &'a str,
+}
+
+impl<'a> From<&'a NewCustomer> for NewRow<'a> {
+    fn from(customer: &'a NewCustomer) -> Self {
+        Self {
+            user_key: customer.user_id.key(),
+            user_id: customer.user_id.written(),
+            name: &customer.name,
+            phone: &customer.phone,
+            address: &customer.address,
+            address2: customer.address2.as_deref(),
+            city: &customer.city,
+            state: &customer.state,
+            zipcode: &customer.zipcode,
+        }
+    }
+}
+
+impl CustomerRow {
+    /// The row of a customer that was stored under `id`.
+    pub fn of(id: i64, customer: NewCustomer) -> Self {
+        Self {
+            id: Some(id),
+            user_id: Some(customer.user_id.written().to_owned()),
+            name: Some(customer.name),
+            phone: Some(customer.phone),
+            address: Some(customer.address),
+            address2: customer.address2,
+            city: Some(customer.city),
+            state: Some(customer.state),
+            zipcode: Some(customer.zipcode),
+        }
+    }
+}
+
+impl CustomerStore {
+    /// The customer with this key.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn find(&self, key: Key<'_>, columns: Columns) -> Result<Option<CustomerRow>, StoreError> {
+        let rows = customers::table.select(columns.list());
+        match key {
+            Key::Id(id) => {
+                let found =
+                    read!(&self.db, |connection| { rows.find(id).first::<CustomerRow>(connection).await.optional() });
+                found.await
+            }
+            Key::UserId(user) => {
+                let found = read!(&self.db, |connection| {
+                    rows.filter(customers::user_key.eq(user.key())).first::<CustomerRow>(connection).await.optional()
+                });
+                found.await
+            }
+        }
+    }
+
+    /// The customers with these numbers, in no particular order, by one statement; those that are not there are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn find_all(&self, ids: &[i64], columns: Columns) -> Result<Vec<CustomerRow>, StoreError> {
+        let columns = Columns { id: true, ..columns };
+        read!(&self.db, |connection| {
+            let rows = customers::table.filter(customers::id.eq_any(ids)).select(columns.list());
+            rows.load::<CustomerRow>(connection).await
+        })
+        .await
+    }
+
+    /// One page of the list, in the direction of reading, by one statement.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn list(&self, range: Range, columns: Columns) -> Result<Vec<CustomerRow>, StoreError> {
+        let columns = Columns { id: true, ..columns };
+        read!(&self.db, |connection| {
+            let mut query = customers::table.select(columns.list()).limit(range.rows).into_boxed();
+            if let Some(after) = range.after {
+                query = query.filter(customers::id.gt(after));
+            }
+            if let Some(before) = range.before {
+                query = query.filter(customers::id.lt(before));
+            }
+            query = match range.backward {
+                false => query.order(customers::id.asc()),
+                true => query.order(customers::id.desc()),
+            };
+            query.load::<CustomerRow>(connection).await
+        })
+        .await
+    }
+
+    /// How many customers there are.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn count(&self) -> Result<i64, StoreError> {
+        read!(&self.db, |connection| customers::table.count().get_result::<i64>(connection).await).await
+    }
+
+    /// Adds a customer under the next number; nothing when its user ID is taken.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn add(&self, customer: &NewCustomer) -> Result<Option<i64>, StoreError> {
+        // The number is that of the connection's last insert, so both statements need the same connection.
+        let number = match &self.db {
+            Db::MySql(_) => "CAST(LAST_INSERT_ID() AS SIGNED)",
+            Db::Sqlite(_) => "last_insert_rowid()",
+        };
+        let added = write!(&self.db, |connection| {
+            let insert = diesel::insert_into(customers::table).values(NewRow::from(customer));
+            match insert.execute(connection).await {
+                Ok(_) => diesel::select(diesel::dsl::sql::<BigInt>(number)).get_result::<i64>(connection).await,
+                Err(error) => Err(error),
+            }
+        });
+        match added.await {
+            Ok(id) => Ok(Some(id)),
+            Err(error) if error.is_duplicate() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Replaces the customer with this number.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn replace(&self, id: i64, customer: &NewCustomer) -> Result<Replaced, StoreError> {
+        let changed = write!(&self.db, |connection| {
+            diesel::update(customers::table.find(id)).set(NewRow::from(customer)).execute(connection).await
+        });
+        match changed.await {
+            Ok(0) => Ok(Replaced::NotFound),
+            Ok(_) => Ok(Replaced::Done),
+            Err(error) if error.is_duplicate() => Ok(Replaced::Taken),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Removes the customer with this number; says whether there was one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn remove(&self, id: i64) -> Result<bool, StoreError> {
+        let removed =
+            write!(&self.db, |connection| { diesel::delete(customers::table.find(id)).execute(connection).await });
+        Ok(removed.await? > 0)
+    }
+}

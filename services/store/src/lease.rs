@@ -1,0 +1,76 @@
+//! Borrowing a connection so that only a sound one ever goes back to the pool.
+
+use std::ops::{Deref, DerefMut};
+use std::time::Duration;
+
+use deadpool::managed::{Manager, Object, Pool};
+
+use crate::error::StoreError;
+
+/// How long a connection may lie idle before a write asks whether it still lives.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
+
+/// A connection on loan from a pool.
+///
+/// It goes back only when [`Lease::settle`] saw the query end well. When the query broke the connection, or
+/// its future was dropped half-way (the client left), the connection is closed: the next borrower must not
+/// find an open transaction in it, nor the answer to somebody else's query.
+pub struct Lease<M: Manager> {
+    object: Option<Object<M>>,
+    sound: bool,
+}
+
+impl<M: Manager> Lease<M>
+where
+    M::Error: std::error::Error + Send + Sync + 'static,
+{
+    /// Borrows a connection, waiting for one as long as the pool allows.
+    ///
+    /// # Errors
+    /// [`StoreError::NoConnection`].
+    pub async fn take(pool: &Pool<M>) -> Result<Self, StoreError> {
+        let object = pool.get().await.map_err(|error| StoreError::NoConnection(Box::new(error)))?;
+        Ok(Self { object: Some(object), sound: false })
+    }
+
+    /// Whether the connection lay idle so long that the other side may have closed it.
+    pub fn may_be_stale(&self) -> bool {
+        self.object.as_ref().is_some_and(|object| Object::metrics(object).last_used() > TRUSTED_FOR)
+    }
+
+    /// Ends the loan with the outcome of the query.
+    ///
+    /// # Errors
+    /// The query's own.
+    pub fn settle<T>(mut self, outcome: diesel::QueryResult<T>) -> Result<T, StoreError> {
+        let outcome = outcome.map_err(StoreError::from);
+        self.sound = !outcome.as_ref().is_err_and(StoreError::lost_connection);
+        outcome
+    }
+}
+
+impl<M: Manager> Drop for Lease<M> {
+    fn drop(&mut self) {
+        if let Some(object) = self.object.take()
+            && !self.sound
+        {
+            drop(Object::take(object));
+        }
+    }
+}
+
+impl<M: Manager> Deref for Lease<M> {
+    type Target = M::Type;
+
+    #[expect(clippy::expect_used, reason = "the object is there until drop")]
+    fn deref(&self) -> &M::Type {
+        self.object.as_ref().expect("a lease holds its connection until it is dropped")
+    }
+}
+
+impl<M: Manager> DerefMut for Lease<M> {
+    #[expect(clippy::expect_used, reason = "the object is there until drop")]
+    fn deref_mut(&mut self) -> &mut M::Type {
+        self.object.as_mut().expect("a lease holds its connection until it is dropped")
+    }
+}

@@ -1,0 +1,96 @@
+//! Bringing a schema up to date, by one process at a time.
+
+use std::fs::File;
+use std::path::Path;
+
+use diesel::connection::SimpleConnection;
+use diesel::migration::MigrationSource;
+use diesel::mysql::Mysql;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sqlite::{Sqlite, SqliteConnection};
+use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncMysqlConnection, RunQueryDsl};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
+
+use crate::error::StoreError;
+use crate::url::DatabaseUrl;
+
+/// How long one process waits for another to finish its migrations, in seconds.
+const LOCK_WAIT_SECONDS: i32 = 120;
+
+/// The migrations of a service, for both kinds of database.
+#[derive(Clone, Copy)]
+pub struct Migrations {
+    /// The name of the service; the lock is called after it.
+    pub service: &'static str,
+    /// The steps for MySQL.
+    pub mysql: fn() -> EmbeddedMigrations,
+    /// The steps for SQLite.
+    pub sqlite: fn() -> EmbeddedMigrations,
+}
+
+/// Applies the migrations that the database at `url` does not have yet; says which those were.
+///
+/// Any number of processes may do this at the same time on one database: each step is applied once.
+///
+/// # Errors
+/// [`StoreError::NoConnection`] when the database is away, [`StoreError::Migration`] when a step fails.
+pub async fn migrate(url: &DatabaseUrl, migrations: Migrations) -> Result<Vec<String>, StoreError> {
+    match url.clone() {
+        DatabaseUrl::MySql(url) => migrate_mysql(&url, migrations).await,
+        DatabaseUrl::Sqlite(path) => {
+            let work = tokio::task::spawn_blocking(move || migrate_sqlite(&path, migrations));
+            work.await.map_err(|error| StoreError::Migration(error.to_string()))?
+        }
+    }
+}
+
+/// MySQL commits each DDL statement by itself, so a named lock, not a transaction, keeps others out. It is
+/// held by a connection of its own, which drops it also when this process dies.
+async fn migrate_mysql(url: &str, migrations: Migrations) -> Result<Vec<String>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Locked {
+        #[diesel(sql_type = Nullable<BigInt>)]
+        locked: Option<i64>,
+    }
+    let mut guard = connect(url).await?;
+    let locked: Locked = diesel::sql_query("SELECT GET_LOCK(CONCAT(?, '@', DATABASE()), ?) AS locked")
+        .bind::<Text, _>(format!("bookstore.{}", migrations.service))
+        .bind::<diesel::sql_types::Integer, _>(LOCK_WAIT_SECONDS)
+        .get_result(&mut guard)
+        .await?;
+    if locked.locked != Some(1) {
+        return Err(StoreError::Migration(format!("another process has been migrating for {LOCK_WAIT_SECONDS} s")));
+    }
+    let harness = AsyncMigrationHarness::new(connect(url).await?);
+    // The harness blocks its thread, which only a task of its own may do.
+    let work = tokio::spawn(async move { run::<Mysql>(harness, (migrations.mysql)()) });
+    let applied = work.await.map_err(|error| StoreError::Migration(error.to_string()))?;
+    drop(guard);
+    applied
+}
+
+async fn connect(url: &str) -> Result<AsyncMysqlConnection, StoreError> {
+    AsyncMysqlConnection::establish(url).await.map_err(|error| StoreError::NoConnection(Box::new(error)))
+}
+
+fn migrate_sqlite(path: &Path, migrations: Migrations) -> Result<Vec<String>, StoreError> {
+    let unreachable = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::NoConnection(error);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| unreachable(error.into()))?;
+    }
+    let lock = File::create(path.with_extension("lock")).map_err(|error| unreachable(error.into()))?;
+    lock.lock().map_err(|error| unreachable(error.into()))?;
+    let mut connection =
+        SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| unreachable(error.into()))?;
+    connection.batch_execute("PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL;")?;
+    run::<Sqlite>(connection, (migrations.sqlite)())
+}
+
+fn run<DB: diesel::backend::Backend>(
+    mut harness: impl MigrationHarness<DB>,
+    steps: impl MigrationSource<DB>,
+) -> Result<Vec<String>, StoreError> {
+    let applied = harness.run_pending_migrations(steps).map_err(|error| StoreError::Migration(error.to_string()))?;
+    Ok(applied.iter().map(ToString::to_string).collect())
+}
