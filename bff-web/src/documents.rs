@@ -5,14 +5,14 @@ use graph_rest::Documents;
 
 /// One document for each thing that the web client can do.
 pub const DOCUMENTS: Documents = Documents {
-    books: document!("Books"),
-    book: document!("Book"),
-    create_book: document!("CreateBook"),
-    update_book: document!("UpdateBook"),
-    delete_book: document!("DeleteBook"),
-    customer: document!("Customer"),
-    customer_by_user_id: document!("CustomerByUserId"),
-    create_customer: document!("CreateCustomer"),
-    update_customer: document!("UpdateCustomer"),
-    delete_customer: document!("DeleteCustomer"),
+    books: document!("books", "Books"),
+    book: document!("books", "Book"),
+    create_book: document!("books", "CreateBook"),
+    update_book: document!("books", "UpdateBook"),
+    delete_book: document!("books", "DeleteBook"),
+    customer: document!("customers", "Customer"),
+    customer_by_user_id: document!("customers", "CustomerByUserId"),
+    create_customer: document!("customers", "CreateCustomer"),
+    update_customer: document!("customers", "UpdateCustomer"),
+    delete_customer: document!("customers", "DeleteCustomer"),
 };

@@ -21,13 +21,20 @@ pub struct Document {
     pub text: &'static str,
 }
 
-/// The document in `documents/<operation>.graphql` of the crate that asks.
+/// The document in `documents/<service>/<operation>.graphql` of the crate that asks.
 #[macro_export]
 macro_rules! document {
-    ($operation:literal) => {
+    ($service:literal, $operation:literal) => {
         $crate::Document {
             operation: $operation,
-            text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/documents/", $operation, ".graphql")),
+            text: include_str!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/documents/",
+                $service,
+                "/",
+                $operation,
+                ".graphql"
+            )),
         }
     };
 }

@@ -51,9 +51,7 @@ pub async fn request_line(State(part): State<&'static str>, mut request: Request
 pub(crate) fn request_id(request: &Request) -> HeaderValue {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
     match request.headers().get(REQUEST_ID) {
-        Some(id) if (1..=REQUEST_ID_MAX_BYTES).contains(&id.len()) && id.as_bytes().iter().all(|b| plain(b)) => {
-            id.clone()
-        }
+        Some(id) if (1..=REQUEST_ID_MAX_BYTES).contains(&id.len()) && id.as_bytes().iter().all(plain) => id.clone(),
         _ => new_request_id(),
     }
 }

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::Serialize;
 
 /// An error answer that a client may read. Nothing internal belongs in it.
@@ -12,7 +12,7 @@ use serde::Serialize;
 pub struct Problem {
     status: StatusCode,
     message: Cow<'static, str>,
-    headers: HeaderMap,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 /// The members on the wire (RFC 9457, section 3.1), and `message`, which repeats `detail` for apps.
@@ -28,7 +28,7 @@ struct Body<'a> {
 impl Problem {
     /// A problem with one sentence that a person understands.
     pub fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, message: message.into(), headers: HeaderMap::new() }
+        Self { status, message: message.into(), headers: Vec::new() }
     }
 
     /// 400 with a sentence that names the fields at fault.
@@ -49,7 +49,7 @@ impl Problem {
     /// The same problem with one more header in its answer.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        self.headers.push((name, value));
         self
     }
 
@@ -75,6 +75,6 @@ impl IntoResponse for Problem {
         };
         let json = serde_json::to_vec(&body).unwrap_or_default();
         let content_type = [(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
-        (self.status, self.headers, content_type, json).into_response()
+        (self.status, AppendHeaders(self.headers), content_type, json).into_response()
     }
 }

@@ -56,6 +56,24 @@ pub struct Documents {
     pub delete_customer: Document,
 }
 
+impl Documents {
+    /// All of them.
+    pub fn all(&self) -> [Document; 10] {
+        [
+            self.books,
+            self.book,
+            self.create_book,
+            self.update_book,
+            self.delete_book,
+            self.customer,
+            self.customer_by_user_id,
+            self.create_customer,
+            self.update_customer,
+            self.delete_customer,
+        ]
+    }
+}
+
 /// Lets requests pass whose `X-Client-Type` is one of `types`; answers 400 otherwise.
 pub(crate) async fn require_type(
     State(types): State<&'static [&'static str]>,

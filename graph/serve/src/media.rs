@@ -81,7 +81,7 @@ impl Media {
             true => self.status_of_faulty_document(),
             false => StatusCode::BAD_REQUEST,
         };
-        self.unexecuted(std::slice::from_ref(&refused.error), status)
+        self.unexecuted(std::slice::from_ref(&*refused.error), status)
     }
 
     fn status_of_faulty_document(self) -> StatusCode {

@@ -13,7 +13,7 @@ use crate::errors::Code;
 /// A request that never reached a resolver: what is wrong with it, and the HTTP status when the answer's
 /// media type lets it show (`application/json` answers hide a faulty document behind 200).
 pub(crate) struct Refused {
-    pub(crate) error: ServerError,
+    pub(crate) error: Box<ServerError>,
     pub(crate) faulty_document: bool,
 }
 
@@ -100,12 +100,12 @@ impl Refused {
     fn request(message: String) -> Self {
         let mut error = ServerError::new(message, None);
         Code::BadRequest.mark(&mut error);
-        Self { error, faulty_document: false }
+        Self { error: Box::new(error), faulty_document: false }
     }
 
     fn document(mut error: ServerError, code: Code) -> Self {
         code.mark(&mut error);
-        Self { error, faulty_document: true }
+        Self { error: Box::new(error), faulty_document: true }
     }
 }
 

@@ -1,1 +1,10 @@
-//! x
+//! Real parts for tests: a private MariaDB, and databases that are gone when their test is.
+//!
+//! Everything here stops the test with a sentence when it cannot be had; nothing is skipped.
+#![allow(clippy::expect_used, clippy::panic, reason = "only tests use this, and a test that cannot run must fail")]
+
+mod database;
+mod mariadb;
+
+pub use database::{Database, Kind};
+pub use mariadb::MariaDb;

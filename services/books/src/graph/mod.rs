@@ -25,4 +25,5 @@ pub fn sdl() -> String {
 
 fn builder() -> SchemaBuilder<query::Query, mutation::Mutation, EmptySubscription> {
     Schema::build(query::Query, mutation::Mutation, EmptySubscription)
+        .override_output_type_description::<list::BookConnection>("A page of books, and where it stands in the list.")
 }

@@ -1,0 +1,98 @@
+//! Holds the documents of a client to the committed graphs, with a validator that is not the one of the services.
+//!
+//! A BFF's tests call [`documents`]. What no longer fits is named with the client, the file and the field.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use apollo_compiler::executable::{Selection, SelectionSet};
+use apollo_compiler::validation::Valid;
+use apollo_compiler::{ExecutableDocument, Schema};
+
+/// The committed graphs, by the name of their service.
+pub const GRAPHS: [(&str, &str); 2] =
+    [("books", include_str!("../../sdl/books.graphql")), ("customers", include_str!("../../sdl/customers.graphql"))];
+
+/// A document that fits its service's graph.
+#[derive(Debug, PartialEq)]
+pub struct Checked {
+    /// The service that it is for.
+    pub service: String,
+    /// The name of its operation, which is also the file's.
+    pub operation: String,
+    /// Its text.
+    pub text: String,
+    /// What it selects, as `Type.field`.
+    pub fields: BTreeSet<String>,
+}
+
+/// All documents of the client in `folder`, sorted by service and operation.
+///
+/// # Errors
+/// All that is wrong with any of them, for people.
+pub fn documents(client: &str, folder: &Path) -> Result<Vec<Checked>, String> {
+    let (mut checked, mut faults) = (Vec::new(), Vec::new());
+    for (service, sdl) in GRAPHS {
+        let schema = schema(service, sdl)?;
+        for file in files(&folder.join(service))? {
+            match document(service, &schema, &file) {
+                Ok(document) => checked.push(document),
+                Err(fault) => faults.push(format!("{client}: {}: {fault}", file.display())),
+            }
+        }
+    }
+    if faults.is_empty() { Ok(checked) } else { Err(faults.join("\n")) }
+}
+
+/// A graph, parsed and validated.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn schema(service: &str, sdl: &str) -> Result<Valid<Schema>, String> {
+    let file = format!("graph/sdl/{service}.graphql");
+    Schema::parse_and_validate(sdl, &file).map_err(|invalid| invalid.errors.to_string())
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let unreadable = |error: std::io::Error| format!("{}: {error}", folder.display());
+    let entries = fs::read_dir(folder).map_err(unreadable)?;
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    files.sort();
+    Ok(files)
+}
+
+fn document(service: &str, schema: &Valid<Schema>, file: &Path) -> Result<Checked, String> {
+    let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
+    let document = ExecutableDocument::parse_and_validate(schema, &text, file)
+        .map_err(|invalid| format!("does not fit the graph of {service}:\n{}", invalid.errors))?;
+    let mut operations = document.operations.iter();
+    let (Some(operation), None) = (operations.next(), operations.next()) else {
+        return Err("must have one operation".to_owned());
+    };
+    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    if operation.name.as_ref().is_none_or(|found| found.as_str() != name) {
+        return Err(format!("its operation must be called {name}, as the file is"));
+    }
+    let mut fields = BTreeSet::new();
+    collect(&document, &operation.selection_set, &mut fields);
+    Ok(Checked { service: service.to_owned(), operation: name, text, fields })
+}
+
+/// Notes all fields of a selection, as `Type.field`.
+fn collect(document: &ExecutableDocument, selected: &SelectionSet, fields: &mut BTreeSet<String>) {
+    for selection in &selected.selections {
+        match selection {
+            Selection::Field(field) => {
+                fields.insert(format!("{}.{}", selected.ty, field.name));
+                collect(document, &field.selection_set, fields);
+            }
+            Selection::InlineFragment(fragment) => collect(document, &fragment.selection_set, fields),
+            Selection::FragmentSpread(spread) => {
+                if let Some(fragment) = spread.fragment_def(document) {
+                    collect(document, &fragment.selection_set, fields);
+                }
+            }
+        }
+    }
+}
