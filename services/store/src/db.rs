@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use deadpool::Runtime;
-use deadpool::managed::{Manager, Pool, PoolBuilder};
+use deadpool::managed::{Hook, HookError, Manager, Object, Pool, PoolBuilder};
 use diesel::sqlite::SqliteConnection;
-use diesel::{ConnectionError, ConnectionResult};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel::{ConnectionError, ConnectionResult, QueryResult};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, PoolError, RecyclingMethod};
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
-use diesel_async::{AsyncConnection, AsyncMysqlConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncConnection, AsyncMysqlConnection, RunQueryDsl, SimpleAsyncConnection};
 
 use crate::error::StoreError;
 use crate::url::DatabaseUrl;
@@ -17,6 +17,8 @@ use crate::url::DatabaseUrl;
 const MYSQL_CONNECTIONS: usize = 16;
 /// How many SQLite connections a service keeps at most; more readers than cores bring nothing.
 const SQLITE_CONNECTIONS: usize = 4;
+/// How long a connection may lie idle and still be trusted.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// How long a request waits for a connection before it is told that the store is not available.
 const WAIT_MAX: Duration = Duration::from_secs(5);
 /// Readers never wait for a writer (WAL), a writer waits for another, and what was committed is on disk.
@@ -44,7 +46,7 @@ impl Db {
         match url {
             DatabaseUrl::MySql(url) => {
                 let manager = MySqlManager::new_with_config(url, config(None));
-                Ok(Self::MySql(pool(manager, MYSQL_CONNECTIONS)?))
+                Ok(Self::MySql(pool(Pool::builder(manager).pre_recycle(ask_when_idle()), MYSQL_CONNECTIONS)?))
             }
             DatabaseUrl::Sqlite(path) => {
                 let path = path.to_string_lossy();
@@ -52,13 +54,13 @@ impl Db {
                     path,
                     config(Some(Box::new(|path| Box::pin(open_sqlite(path.to_owned()))))),
                 );
-                Ok(Self::Sqlite(pool(manager, SQLITE_CONNECTIONS)?))
+                Ok(Self::Sqlite(pool(Pool::builder(manager), SQLITE_CONNECTIONS)?))
             }
         }
     }
 }
 
-/// A check at every check-out would cost a round trip; [`crate::Lease`] keeps broken connections out instead.
+/// No check at every check-out: [`crate::Lease`] keeps broken connections out, [`ask_when_idle`] closed ones.
 fn config<C: AsyncConnection + 'static>(
     setup: Option<diesel_async::pooled_connection::SetupCallback<C>>,
 ) -> ManagerConfig<C> {
@@ -76,12 +78,27 @@ async fn open_sqlite(path: String) -> ConnectionResult<SyncConnectionWrapper<Sql
     Ok(connection)
 }
 
-fn pool<M: Manager>(manager: M, size: usize) -> Result<Pool<M>, StoreError> {
-    let builder: PoolBuilder<M> = Pool::builder(manager);
+/// A connection that lay idle is asked whether it still lives before it is used: the other side may have
+/// closed it, and a write must not find that out. One in steady use is trusted, which saves a round trip.
+fn ask_when_idle() -> Hook<MySqlManager> {
+    Hook::async_fn(|connection: &mut AsyncMysqlConnection, metrics| {
+        let idle = metrics.last_used() > TRUSTED_FOR;
+        Box::pin(async move {
+            if idle {
+                let asked: QueryResult<usize> = diesel::sql_query("SELECT 1").execute(connection).await;
+                asked.map_err(|error| HookError::Backend(PoolError::QueryError(error)))?;
+            }
+            Ok(())
+        })
+    })
+}
+
+fn pool<M: Manager>(builder: PoolBuilder<M, Object<M>>, size: usize) -> Result<Pool<M>, StoreError> {
     builder
         .max_size(size)
         .wait_timeout(Some(WAIT_MAX))
         .create_timeout(Some(WAIT_MAX))
+        .recycle_timeout(Some(WAIT_MAX))
         .runtime(Runtime::Tokio1)
         .build()
         .map_err(|error| StoreError::NoConnection(Box::new(error)))
@@ -112,12 +129,12 @@ macro_rules! read {
 
 /// Runs one statement that changes something, as an expression of type `Result<T, StoreError>` to be awaited.
 ///
-/// It never runs twice. A connection that lay idle is asked whether it lives before it is given the statement.
+/// It never runs twice: when its connection breaks, nobody knows whether it took effect.
 #[macro_export]
 macro_rules! write {
     ($db:expr, |$connection:ident| $body:expr) => {
         $crate::on_either!($db, |pool| {
-            let mut lease = $crate::writable!(pool);
+            let mut lease = $crate::Lease::take(pool).await?;
             let $connection = &mut *lease;
             let outcome = $body;
             lease.settle(outcome)
@@ -135,36 +152,18 @@ macro_rules! transaction {
             match $db {
                 $crate::Db::MySql(pool) => {
                     use $crate::reexport::diesel_async::AsyncConnection as _;
-                    let mut lease = $crate::writable!(pool);
+                    let mut lease = $crate::Lease::take(pool).await?;
                     let outcome = lease.transaction(async |$connection| $body).await;
                     lease.settle(outcome)
                 }
                 $crate::Db::Sqlite(pool) => {
-                    let mut lease = $crate::writable!(pool);
+                    let mut lease = $crate::Lease::take(pool).await?;
                     let outcome = lease.immediate_transaction(async |$connection| $body).await;
                     lease.settle(outcome)
                 }
             }
         }
     };
-}
-
-/// A lease of a connection that lives.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! writable {
-    ($pool:expr) => {{
-        let mut lease = $crate::Lease::take($pool).await?;
-        if lease.may_be_stale() {
-            let alive = $crate::reexport::diesel::sql_query("SELECT 1");
-            if $crate::reexport::diesel_async::RunQueryDsl::execute(alive, &mut *lease).await.is_err() {
-                $pool.retain(|_, _| false);
-                drop(lease);
-                lease = $crate::Lease::take($pool).await?;
-            }
-        }
-        lease
-    }};
 }
 
 /// One body for both kinds of pool.

@@ -1,14 +1,10 @@
 //! Borrowing a connection so that only a sound one ever goes back to the pool.
 
 use std::ops::{Deref, DerefMut};
-use std::time::Duration;
 
 use deadpool::managed::{Manager, Object, Pool};
 
 use crate::error::StoreError;
-
-/// How long a connection may lie idle before a write asks whether it still lives.
-const TRUSTED_FOR: Duration = Duration::from_secs(1);
 
 /// A connection on loan from a pool.
 ///
@@ -31,11 +27,6 @@ where
     pub async fn take(pool: &Pool<M>) -> Result<Self, StoreError> {
         let object = pool.get().await.map_err(|error| StoreError::NoConnection(Box::new(error)))?;
         Ok(Self { object: Some(object), sound: false })
-    }
-
-    /// Whether the connection lay idle so long that the other side may have closed it.
-    pub fn may_be_stale(&self) -> bool {
-        self.object.as_ref().is_some_and(|object| Object::metrics(object).last_used() > TRUSTED_FOR)
     }
 
     /// Ends the loan with the outcome of the query.

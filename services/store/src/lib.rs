@@ -24,4 +24,5 @@ pub use url::DatabaseUrl;
 pub mod reexport {
     pub use diesel;
     pub use diesel_async;
+    pub use diesel_migrations;
 }

@@ -29,6 +29,17 @@ pub struct Migrations {
     pub sqlite: fn() -> EmbeddedMigrations,
 }
 
+/// The [`Migrations`] of a service, embedded from the two folders, which are relative to the crate.
+#[macro_export]
+macro_rules! migrations {
+    ($service:literal, $mysql:literal, $sqlite:literal) => {{
+        use $crate::reexport::diesel_migrations::{self, EmbeddedMigrations, embed_migrations};
+        const MYSQL: EmbeddedMigrations = embed_migrations!($mysql);
+        const SQLITE: EmbeddedMigrations = embed_migrations!($sqlite);
+        $crate::Migrations { service: $service, mysql: || MYSQL, sqlite: || SQLITE }
+    }};
+}
+
 /// Applies the migrations that the database at `url` does not have yet; says which those were.
 ///
 /// Any number of processes may do this at the same time on one database: each step is applied once.

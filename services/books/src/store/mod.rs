@@ -6,7 +6,6 @@ mod list;
 mod rows;
 mod schema;
 
-use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use store::{Db, Migrations};
 
 pub use columns::{BookRow, Columns};
@@ -14,17 +13,8 @@ pub use import::Imported;
 pub use list::{Cursor, Filter, Order, Range};
 
 /// The migrations of the books' database.
-pub const MIGRATIONS: Migrations = Migrations { service: "books", mysql: mysql_steps, sqlite: sqlite_steps };
-
-fn mysql_steps() -> EmbeddedMigrations {
-    const STEPS: EmbeddedMigrations = embed_migrations!("../../migrations/books/mysql");
-    STEPS
-}
-
-fn sqlite_steps() -> EmbeddedMigrations {
-    const STEPS: EmbeddedMigrations = embed_migrations!("../../migrations/books/sqlite");
-    STEPS
-}
+pub const MIGRATIONS: Migrations =
+    store::migrations!("books", "../../migrations/books/mysql", "../../migrations/books/sqlite");
 
 /// The books. Cloning it shares the connections.
 #[derive(Clone)]

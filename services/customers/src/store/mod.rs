@@ -5,24 +5,14 @@ mod rows;
 mod sample;
 mod schema;
 
-use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use store::{Db, Migrations};
 
 pub use columns::{Columns, CustomerRow};
 pub use rows::{Key, Range, Replaced};
 
 /// The migrations of the customers' database.
-pub const MIGRATIONS: Migrations = Migrations { service: "customers", mysql: mysql_steps, sqlite: sqlite_steps };
-
-fn mysql_steps() -> EmbeddedMigrations {
-    const STEPS: EmbeddedMigrations = embed_migrations!("../../migrations/customers/mysql");
-    STEPS
-}
-
-fn sqlite_steps() -> EmbeddedMigrations {
-    const STEPS: EmbeddedMigrations = embed_migrations!("../../migrations/customers/sqlite");
-    STEPS
-}
+pub const MIGRATIONS: Migrations =
+    store::migrations!("customers", "../../migrations/customers/mysql", "../../migrations/customers/sqlite");
 
 /// The customers. Cloning it shares the connections.
 #[derive(Clone)]

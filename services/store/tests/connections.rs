@@ -1,0 +1,108 @@
+//! A connection that cannot be trusted never goes back to the pool.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel_async::RunQueryDsl;
+use store::{Db, StoreError, read, transaction, write};
+use testkit::{Database, Kind};
+
+use self::table::things;
+
+/// A table to try things on.
+#[allow(missing_docs, reason = "generated")]
+mod table {
+    diesel::table! {
+        things (id) {
+            id -> BigInt,
+        }
+    }
+}
+
+async fn with_table(kind: Kind) -> (Database, Db) {
+    let database = Database::new(kind);
+    let db = Db::open(&database.url().parse().unwrap()).unwrap();
+    let create = "CREATE TABLE things (id BIGINT NOT NULL PRIMARY KEY)";
+    write!(&db, |connection| diesel::sql_query(create).execute(connection).await).await.unwrap();
+    (database, db)
+}
+
+async fn add(db: &Db, id: i64) -> Result<usize, StoreError> {
+    write!(db, |connection| { diesel::insert_into(things::table).values(things::id.eq(id)).execute(connection).await })
+        .await
+}
+
+async fn count(db: &Db) -> Result<i64, StoreError> {
+    read!(db, |connection| things::table.count().get_result::<i64>(connection).await).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_meets_a_dead_connection_with_a_new_one() {
+    let (database, db) = with_table(Kind::MariaDb).await;
+    for _ in 0..3 {
+        testkit::MariaDb::shared().cut_connections(database.name());
+        assert_eq!(count(&db).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_over_a_connection_that_lay_idle_asks_first() {
+    let (database, db) = with_table(Kind::MariaDb).await;
+    add(&db, 1).await.unwrap();
+    testkit::MariaDb::shared().cut_connections(database.name());
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    assert_eq!(add(&db, 2).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_cut_off_half_way_does_not_answer_the_next_one() {
+    let (_database, db) = with_table(Kind::MariaDb).await;
+    for _ in 0..20 {
+        let slow = read!(&db, |connection| {
+            diesel::select(diesel::dsl::sql::<BigInt>("SLEEP(0.05) + 42")).get_result::<i64>(connection).await
+        });
+        let cut_off = tokio::time::timeout(Duration::from_millis(5), slow).await;
+        assert!(cut_off.is_err(), "the slow query was not slow");
+        assert_eq!(count(&db).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_cut_off_half_way_leaves_nothing_and_blocks_nobody() {
+    for kind in Kind::ALL {
+        let (_database, db) = with_table(kind).await;
+        let slow = transaction!(&db, |connection| {
+            diesel::insert_into(things::table).values(things::id.eq(1)).execute(connection).await?;
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            Ok::<_, diesel::result::Error>(())
+        });
+        assert!(tokio::time::timeout(Duration::from_millis(300), slow).await.is_err());
+        assert_eq!(add(&db, 1).await.unwrap(), 1, "on {kind:?}");
+        assert_eq!(count(&db).await.unwrap(), 1, "on {kind:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_transaction_leaves_nothing() {
+    for kind in Kind::ALL {
+        let (_database, db) = with_table(kind).await;
+        let failed: Result<(), StoreError> = transaction!(&db, |connection| {
+            diesel::insert_into(things::table).values(things::id.eq(1)).execute(connection).await?;
+            Err(diesel::result::Error::RollbackTransaction)
+        })
+        .await;
+        assert!(failed.is_err());
+        assert_eq!(count(&db).await.unwrap(), 0, "on {kind:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_duplicate_is_told_apart_from_a_failure() {
+    for kind in Kind::ALL {
+        let (_database, db) = with_table(kind).await;
+        add(&db, 1).await.unwrap();
+        let error = add(&db, 1).await.unwrap_err();
+        assert!(error.is_duplicate() && !error.lost_connection(), "on {kind:?}: {error:?}");
+    }
+}
