@@ -1,0 +1,208 @@
+//! A bookstore for one test, and clients that speak its REST and its GraphQL.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bookstore::settings::{Listen, Settings};
+use bookstore::system::{Ports, Stores, System};
+use graph_host::tokens::Tokens;
+use reqwest::header::HeaderMap;
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use testkit::{Database, Kind};
+use tokio_util::sync::CancellationToken;
+
+/// The secret that the tests sign with.
+pub const SECRET: &str = "a secret of the tests, 32 bytes or more";
+
+/// The three values of `X-Client-Type`.
+pub const CLIENT_TYPES: [&str; 3] = ["Web", "iOS", "Android"];
+
+/// A bookstore with an empty store of its own.
+pub struct Bookstore {
+    pub listen: Listen,
+    pub tokens: Arc<Tokens>,
+    _system: System,
+    _databases: [Database; 2],
+}
+
+/// An app: it has a base address, a token and a client type.
+#[derive(Clone)]
+pub struct App {
+    http: reqwest::Client,
+    base: String,
+    token: Option<String>,
+    client_type: Option<String>,
+}
+
+/// What an app got.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+/// The tokens of the tests.
+pub fn tokens() -> Arc<Tokens> {
+    let subjects = ["starlord".to_owned(), "gamora".to_owned()];
+    Arc::new(Tokens::try_new(SECRET.as_bytes(), "cmu.edu", &subjects).unwrap())
+}
+
+/// Runs a test on a bookstore of each kind.
+pub async fn on_each(test: impl AsyncFn(&Bookstore)) {
+    for kind in Kind::ALL {
+        println!("on {kind:?}");
+        test(&Bookstore::open(kind).await).await;
+    }
+}
+
+impl Bookstore {
+    /// An empty bookstore over databases of this kind, on free ports.
+    pub async fn open(kind: Kind) -> Self {
+        let databases = [Database::new(kind), Database::new(kind)];
+        let any = "127.0.0.1:0".parse().unwrap();
+        let settings = Settings {
+            listen: Listen { gateway: any, web: any, mobile: any, books: any, customers: any },
+            books: databases[0].url().parse().unwrap(),
+            customers: databases[1].url().parse().unwrap(),
+            tokens: tokens(),
+        };
+        let ports = Ports::take(&settings.listen).await.unwrap();
+        let listen = ports.addresses().unwrap();
+        let stores = Stores::open(&settings, &CancellationToken::new()).await.unwrap().unwrap();
+        let system = System::start(ports, stores, &settings.tokens).unwrap();
+        Self { listen, tokens: settings.tokens, _system: system, _databases: databases }
+    }
+
+    /// An app of this type at the front door.
+    pub fn app(&self, client_type: &str) -> App {
+        App::new(format!("http://{}", self.listen.gateway)).of_type(client_type).with_token(&self.token())
+    }
+
+    /// A token that is valid for a minute.
+    pub fn token(&self) -> String {
+        self.tokens.mint("starlord", Duration::from_secs(60)).unwrap()
+    }
+}
+
+impl App {
+    pub fn new(base: String) -> Self {
+        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build().unwrap();
+        Self { http, base, token: None, client_type: None }
+    }
+
+    pub fn at(&self, base: String) -> Self {
+        Self { base, ..self.clone() }
+    }
+
+    pub fn of_type(&self, client_type: &str) -> Self {
+        Self { client_type: Some(client_type.to_owned()), ..self.clone() }
+    }
+
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let mut request = self.http.request(method, format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        if let Some(client_type) = &self.client_type {
+            request = request.header("x-client-type", client_type);
+        }
+        request
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::to(self.request(Method::GET, path)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        Answer::to(self.request(Method::DELETE, path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::POST, path, body.to_string()).await
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PUT, path, body.to_string()).await
+    }
+
+    pub async fn send(&self, method: Method, path: &str, body: impl Into<reqwest::Body>) -> Answer {
+        Answer::to(self.request(method, path).header("content-type", "application/json").body(body)).await
+    }
+}
+
+impl Answer {
+    pub async fn to(request: RequestBuilder) -> Self {
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Self { status, headers, text: response.text().await.unwrap() }
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {:?}", self.text))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Holds the answer to be a success with this body.
+    #[track_caller]
+    pub fn is(&self, status: u16, body: &Value) {
+        assert_eq!((self.status, self.json()), (status, body.clone()));
+        assert_eq!(self.header("content-type"), "application/json");
+    }
+
+    /// Holds the answer to be a problem whose message says each of `words`.
+    #[track_caller]
+    pub fn is_problem(&self, status: u16, words: &[&str]) {
+        assert_eq!((self.status, self.header("content-type")), (status, "application/problem+json"), "{}", self.text);
+        let problem = self.json();
+        assert_eq!(problem["status"], status);
+        let message = problem["message"].as_str().unwrap_or_default();
+        for word in words {
+            assert!(message.contains(word), "{message:?} does not say {word:?}");
+        }
+        for secret in ["SELECT", "sqlite", "mysql", "diesel", "127.0.0.1", "panicked", ".rs"] {
+            assert!(!self.text.contains(secret), "{} gives away {secret:?}", self.text);
+        }
+    }
+}
+
+/// A book as the REST API takes and gives it.
+pub fn book(isbn: &str) -> Value {
+    json!({
+        "ISBN": isbn, "title": "Awesome Mix", "Author": "Peter Quill", "description": "Songs, vol. 1.",
+        "genre": "non-fiction", "price": 59.95, "quantity": 106
+    })
+}
+
+/// A customer as the REST API takes it.
+pub fn customer(user_id: &str) -> Value {
+    json!({
+        "userId": user_id, "name": "Rocket", "phone": "+1-412-555-0123", "address": "48 Milano Way",
+        "address2": "Deck 2", "city": "Pittsburgh", "state": "PA", "zipcode": "15213"
+    })
+}
+
+/// `value` with other fields.
+pub fn with(value: &Value, changes: Value) -> Value {
+    let mut changed = value.clone();
+    for (name, new) in changes.as_object().unwrap() {
+        changed[name] = new.clone();
+    }
+    changed
+}
+
+/// `value` without a field.
+pub fn without(value: &Value, name: &str) -> Value {
+    let mut changed = value.clone();
+    changed.as_object_mut().unwrap().remove(name);
+    changed
+}
