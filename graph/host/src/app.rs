@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::body::linger;
 use crate::logs;
 use crate::problem::Problem;
 
@@ -23,6 +24,8 @@ pub fn app(part: &'static str, routes: Router) -> Router {
     routes
         // Added behind the checks that `routes` brings: it needs no token and no client type.
         .route("/status", get(status).fallback(method_not_allowed))
+        // A refusal reaches also those who are still sending.
+        .layer(from_fn(linger))
         // A handler that hangs, or a body that trickles in, ends here.
         .layer(from_fn(within_time))
         // A panic is one 500 and one line in the log; the process lives on.

@@ -1,15 +1,28 @@
 //! Taking in a JSON body.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::Body;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, EXPECT};
 use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
 use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
 use crate::problem::Problem;
 
 /// The largest request body, in bytes.
 pub const BODY_MAX_BYTES: usize = 1024 * 1024;
+
+/// How long, and for how many bytes, a client may go on sending what nobody reads.
+const LINGER_MAX: Duration = Duration::from_secs(5);
+const LINGER_MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// The layer that refuses larger bodies, also when they do not say how large they are.
 pub fn limit() -> DefaultBodyLimit {
@@ -31,6 +44,63 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
         }
         Bytes::from_request(request, state).await.map(Self).map_err(unreadable)
+    }
+}
+
+/// Lets the client finish sending a body that no handler reads to its end, such as one that is refused:
+/// a client that is cut off while it sends often never reads why.
+pub async fn linger(request: Request, next: Next) -> Response {
+    // A client that waits to be asked for its body need not send it at all.
+    if request.headers().contains_key(EXPECT) {
+        return next.run(request).await;
+    }
+    next.run(request.map(|body| Body::new(Lingering(Some(body))))).await
+}
+
+/// A body whose rest is read and thrown away when its reader has had enough.
+struct Lingering(Option<Body>);
+
+impl HttpBody for Lingering {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        match &mut self.0 {
+            Some(body) => Pin::new(body).poll_frame(context),
+            None => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.as_ref().is_none_or(HttpBody::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.as_ref().map(HttpBody::size_hint).unwrap_or_default()
+    }
+}
+
+impl Drop for Lingering {
+    fn drop(&mut self) {
+        if let Some(body) = self.0.take()
+            && !body.is_end_stream()
+        {
+            tokio::spawn(tokio::time::timeout(LINGER_MAX, throw_away(body)));
+        }
+    }
+}
+
+async fn throw_away(mut body: Body) {
+    let mut left = LINGER_MAX_BYTES;
+    while let Some(Ok(frame)) = body.frame().await {
+        let length = frame.data_ref().map_or(0, Bytes::len);
+        match left.checked_sub(length) {
+            Some(rest) => left = rest,
+            None => return,
+        }
     }
 }
 

@@ -20,6 +20,8 @@ const REQUEST_ID_MAX_BYTES: usize = 64;
 pub fn start() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    // When nobody reads the log any more, the work goes on.
+    let lines = lines.log_internal_errors(false);
     if std::io::stderr().is_terminal() {
         let _ = lines.compact().try_init();
     } else {

@@ -13,7 +13,7 @@ pub mod select;
 
 use std::sync::Arc;
 
-use async_graphql::{Executor, Response as GraphResponse};
+use async_graphql::{EmptySubscription, Executor, ID, ObjectType, Response as GraphResponse, Schema, SchemaBuilder};
 use axum::Router;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::HeaderMap;
@@ -28,6 +28,15 @@ use graph_host::tokens::Tokens;
 
 use crate::media::Media;
 use crate::request::{GraphRequest, Refused};
+
+/// The beginning of every schema: what the library leaves without a description gets one.
+pub fn builder<Q: ObjectType + 'static, M: ObjectType + 'static>(
+    query: Q,
+    mutation: M,
+) -> SchemaBuilder<Q, M, EmptySubscription> {
+    Schema::build(query, mutation, EmptySubscription)
+        .override_output_type_description::<ID>("What identifies a thing: a text, also where it looks like a number.")
+}
 
 /// `/graphql` for `schema`: POST with JSON, GET for queries, and the playground for browsers.
 ///

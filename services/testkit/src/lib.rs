@@ -5,6 +5,8 @@
 
 mod database;
 mod mariadb;
+mod port;
 
 pub use database::{Database, Kind};
 pub use mariadb::MariaDb;
+pub use port::free_port;

@@ -1,13 +1,14 @@
 //! A MariaDB server of the test run's own: in a temporary folder, on a free port, gone with the process.
 
 use std::io::Read;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+use crate::port::free_port;
 
 /// What the tests sign in with; the password has characters that a URL must escape.
 const USER: &str = "bookstore";
@@ -36,7 +37,7 @@ impl MariaDb {
     pub fn start() -> Self {
         let folder = TempDir::new().expect("a temporary folder").keep();
         install(&folder);
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+        let port = free_port();
         let keeper = start_server(&folder, port);
         let server = Self { folder, port, _keeper: keeper };
         server.wait();
@@ -66,13 +67,15 @@ impl MariaDb {
         }
     }
 
-    /// The statements that `work` made the server run, as its general log has them.
+    /// The statements that `work` made the server run, as its general log has them, without those by which
+    /// the driver sets up a connection.
     pub async fn statements_of<T>(&self, work: impl Future<Output = T>) -> (T, Vec<String>) {
         self.run("SET GLOBAL log_output = 'TABLE'; TRUNCATE mysql.general_log; SET GLOBAL general_log = ON");
         let result = work.await;
         self.run("SET GLOBAL general_log = OFF");
         let log = "SELECT REPLACE(CONVERT(argument USING utf8mb4), '\\n', ' ') FROM mysql.general_log \
-            WHERE command_type IN ('Query', 'Execute') AND user_host LIKE 'bookstore%'";
+            WHERE command_type IN ('Query', 'Execute') AND user_host LIKE 'bookstore%' \
+            AND argument NOT LIKE 'SELECT @@%' AND argument NOT LIKE 'SET %'";
         (result, self.run(log).lines().map(str::to_owned).collect())
     }
 

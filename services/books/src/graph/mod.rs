@@ -24,6 +24,6 @@ pub fn sdl() -> String {
 }
 
 fn builder() -> SchemaBuilder<query::Query, mutation::Mutation, EmptySubscription> {
-    Schema::build(query::Query, mutation::Mutation, EmptySubscription)
+    graph_serve::builder(query::Query, mutation::Mutation)
         .override_output_type_description::<list::BookConnection>("A page of books, and where it stands in the list.")
 }

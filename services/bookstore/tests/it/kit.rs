@@ -92,10 +92,6 @@ impl App {
         Self { http, base, token: None, client_type: None }
     }
 
-    pub fn at(&self, base: String) -> Self {
-        Self { base, ..self.clone() }
-    }
-
     pub fn of_type(&self, client_type: &str) -> Self {
         Self { client_type: Some(client_type.to_owned()), ..self.clone() }
     }

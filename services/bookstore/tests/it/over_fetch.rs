@@ -1,1 +1,129 @@
-//! x
+//! The proof that mobile fetches no address: not in the document, not on the wire, not in the SQL.
+//!
+//! A recorder stands between the BFF and the customer service, and MariaDB logs what it is asked. The same
+//! requests by the web BFF show that both would notice.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::IntoResponse;
+use graph_call::Upstream;
+use graph_host::serving;
+use serde_json::Value;
+use testkit::MariaDb;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::kit::{App, customer, tokens};
+
+/// What only the web client gets.
+const ADDRESS: [&str; 5] = ["address", "address2", "city", "state", "zipcode"];
+
+/// A service that passes everything on to another one, and keeps what went by.
+#[derive(Clone)]
+struct Recorder {
+    real: String,
+    seen: Arc<Mutex<Vec<(Value, Value)>>>,
+}
+
+impl Recorder {
+    async fn pass(State(recorder): State<Self>, headers: HeaderMap, body: Bytes) -> impl IntoResponse {
+        let mut request = reqwest::Client::builder().no_proxy().build().unwrap().post(&recorder.real);
+        for name in ["authorization", "content-type", "accept"] {
+            request = request.header(name, headers[name].clone());
+        }
+        let response = request.body(body.clone()).send().await.unwrap();
+        let content_type = response.headers()["content-type"].clone();
+        let answer = response.bytes().await.unwrap();
+        let record = (serde_json::from_slice(&body).unwrap(), serde_json::from_slice(&answer).unwrap());
+        recorder.seen.lock().unwrap().push(record);
+        ([("content-type", content_type)], answer)
+    }
+
+    fn last(&self) -> (String, Value) {
+        let (request, answer) = self.seen.lock().unwrap().last().unwrap().clone();
+        (request["query"].as_str().unwrap().to_owned(), answer)
+    }
+}
+
+/// Serves a router on a free port; gives its base address.
+async fn serve(app: Router) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(serving::serve(listener, app, CancellationToken::new()));
+    base
+}
+
+/// The customer service on a MariaDB of its own, a recorder before it, and a web and a mobile app behind that.
+async fn setting() -> (MariaDb, Recorder, App, App) {
+    let server = MariaDb::start();
+    server.run("CREATE DATABASE customers");
+    let url = server.url("customers").parse().unwrap();
+    store::migrate(&url, customers::store::MIGRATIONS).await.unwrap();
+    let db = store::Db::open(&url).unwrap();
+    let service = serve(customers::service::routes(db, tokens())).await;
+    let recorder = Recorder { real: format!("{service}/graphql"), seen: Arc::default() };
+    let between = Router::new().route("/graphql", axum::routing::post(Recorder::pass)).with_state(recorder.clone());
+    let upstream = Upstream::try_new("customer", &format!("{}/graphql", serve(between).await)).unwrap();
+    let web = serve(bff_web::app(upstream.clone(), upstream.clone(), tokens())).await;
+    let mobile = serve(bff_mobile::app(upstream.clone(), upstream, tokens())).await;
+    let token = tokens().mint("gamora", std::time::Duration::from_secs(60)).unwrap();
+    let app = |base: String, client_type: &str| App::new(base).of_type(client_type).with_token(&token);
+    (server, recorder, app(web, "Web"), app(mobile, "iOS"))
+}
+
+/// What an app's request made go by: the document, the service's answer, the SQL, and the app's own answer.
+async fn trace(server: &MariaDb, recorder: &Recorder, app: &App, path: &str) -> [String; 4] {
+    let (answer, statements) = server.statements_of(app.get(path)).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let (document, upstream) = recorder.last();
+    let select: Vec<String> = statements.into_iter().filter(|sql| sql.starts_with("SELECT")).collect();
+    assert_eq!(select.len(), 1, "one request is one SELECT: {select:?}");
+    [document, upstream.to_string(), select.concat(), answer.text]
+}
+
+/// Whether `text` has `word` as a whole word.
+fn says(text: &str, word: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric()).any(|found| found == word)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mobile_fetches_no_address() {
+    let (server, recorder, web, mobile) = setting().await;
+    let created = web.post("/customers", &customer("groot@example.com")).await;
+    assert_eq!(created.status, 201, "{}", created.text);
+    for path in ["/customers/1", "/customers?userId=groot@example.com"] {
+        for stage in trace(&server, &recorder, &mobile, path).await {
+            for field in ADDRESS {
+                assert!(!says(&stage, field), "mobile, {path}: {field} in {stage}");
+            }
+            assert!(!stage.contains("Milano Way") && !stage.contains("15213"), "mobile, {path}: {stage}");
+            assert!(says(&stage, "phone"), "mobile, {path}: no phone in {stage}");
+        }
+        for stage in trace(&server, &recorder, &web, path).await {
+            for field in ADDRESS {
+                assert!(says(&stage, field), "web, {path}: no {field} in {stage}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_mobile_writes_comes_back_without_the_address() {
+    let (_server, recorder, _web, mobile) = setting().await;
+    for (method, path, status) in
+        [(reqwest::Method::POST, "/customers", 201), (reqwest::Method::PUT, "/customers/1", 200)]
+    {
+        let answer = mobile.send(method, path, customer("groot@example.com").to_string()).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+        let (document, upstream) = recorder.last();
+        for stage in [document, upstream.to_string(), answer.text] {
+            for field in ADDRESS {
+                assert!(!says(&stage, field), "{path}: {field} in {stage}");
+            }
+        }
+    }
+}

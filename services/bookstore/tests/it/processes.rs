@@ -1,1 +1,387 @@
-//! x
+//! The real binaries, as an operator runs them.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use tempfile::TempDir;
+use testkit::{Database, Kind};
+
+use crate::kit::{App, SECRET, book, customer, tokens};
+
+/// How long anything may take before a test gives up on it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running process, ended with its test.
+struct Process {
+    child: Child,
+}
+
+impl Process {
+    fn start(name: &str, settings: &[(&str, &str)]) -> Self {
+        let child = command(name, settings).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        Self { child }
+    }
+
+    /// Reads standard output or error up to a line that has `word`.
+    fn wait_for(stream: Option<impl Read>, word: &str) -> String {
+        let mut all = String::new();
+        for line in BufReader::new(stream.unwrap()).lines() {
+            all = format!("{all}{}\n", line.unwrap());
+            if all.contains(word) {
+                return all;
+            }
+        }
+        panic!("never said {word:?}: {all}");
+    }
+
+    fn signal(&self, signal: &str) {
+        assert!(Command::new("kill").arg(signal).arg(self.child.id().to_string()).status().unwrap().success());
+    }
+
+    /// The exit code of a process that was asked to end.
+    fn code(&mut self) -> Option<i32> {
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            assert!(started.elapsed() < PATIENCE, "it does not end");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn command(name: &str, settings: &[(&str, &str)]) -> Command {
+    let folder = PathBuf::from(env!("CARGO_BIN_EXE_bookstore")).parent().unwrap().to_owned();
+    let path = folder.join(name);
+    assert!(path.exists(), "{} is missing: cargo build --workspace makes it", path.display());
+    let mut command = Command::new(path);
+    command.env_clear().envs(settings.iter().copied());
+    command
+}
+
+/// The exit code and the complaints of a process that cannot start.
+fn refused(name: &str, settings: &[(&str, &str)], arguments: &[&str]) -> (Option<i32>, String) {
+    let output = command(name, settings).args(arguments).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+fn free_address() -> String {
+    format!("127.0.0.1:{}", testkit::free_port())
+}
+
+async fn wait_until_up(address: &str) {
+    let started = Instant::now();
+    while TcpStream::connect(address).is_err() {
+        assert!(started.elapsed() < PATIENCE, "nothing listens on {address}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn app(address: &str, client_type: &str) -> App {
+    let token = tokens().mint("gamora", Duration::from_secs(60)).unwrap();
+    App::new(format!("http://{address}")).of_type(client_type).with_token(&token)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn four_processes_over_mariadb() {
+    let (books_db, customers_db) = (Database::new(Kind::MariaDb), Database::new(Kind::MariaDb));
+    let [web, mobile, books, customers] = [(); 4].map(|()| free_address());
+    let (books_url, customers_url) = (format!("http://{books}/graphql"), format!("http://{customers}/graphql"));
+    let upstreams = [("JWT_SECRET", SECRET), ("BOOKS_URL", &*books_url), ("CUSTOMERS_URL", &*customers_url)];
+    let bff = |name, setting, address| Process::start(name, &[&upstreams[..], &[(setting, address)]].concat());
+    let _web = bff("web-bff", "WEB_BFF_LISTEN", &*web);
+    let _mobile = bff("mobile-bff", "MOBILE_BFF_LISTEN", &*mobile);
+    wait_until_up(&web).await;
+    wait_until_up(&mobile).await;
+    app(&web, "Web").get("/status").await.is(200, &json!({"status": "OK"}));
+    app(&web, "Web").get("/books").await.is_problem(503, &[]);
+
+    let url = ("BOOKS_DATABASE_URL", books_db.url());
+    let _books = Process::start("book-service", &[url, ("BOOKS_LISTEN", &books), ("JWT_SECRET", SECRET)]);
+    let url = ("CUSTOMERS_DATABASE_URL", customers_db.url());
+    let _customers =
+        Process::start("customer-service", &[url, ("CUSTOMERS_LISTEN", &customers), ("JWT_SECRET", SECRET)]);
+    wait_until_up(&books).await;
+    wait_until_up(&customers).await;
+    app(&web, "Web").post("/books", &book("1")).await.is(201, &book("1"));
+    assert_eq!(app(&mobile, "iOS").get("/books/1").await.json()["genre"], "3");
+    assert_eq!(app(&mobile, "Android").post("/customers", &customer("a@example.com")).await.status, 201);
+    assert_eq!(app(&web, "Web").get("/customers?userId=a@example.com").await.json()["zipcode"], "15213");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_services_start_at_once_on_one_empty_database() {
+    let database = Database::new(Kind::MariaDb);
+    let addresses = [(); 2].map(|()| free_address());
+    let start = |address: &String| {
+        let settings = [("BOOKS_DATABASE_URL", database.url()), ("BOOKS_LISTEN", address), ("JWT_SECRET", SECRET)];
+        Process::start("book-service", &settings)
+    };
+    let mut services: Vec<Process> = addresses.iter().map(start).collect();
+    for (service, address) in services.iter_mut().zip(&addresses) {
+        wait_until_up(address).await;
+        assert_eq!(App::new(format!("http://{address}")).get("/status").await.status, 200);
+        service.signal("-TERM");
+        assert_eq!(service.code(), Some(0));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_waits_for_its_database_and_says_so() {
+    let server = testkit::MariaDb::shared();
+    let (url, address) = (server.url("late_books"), free_address());
+    let settings = [("BOOKS_DATABASE_URL", &*url), ("BOOKS_LISTEN", &*address), ("JWT_SECRET", SECRET)];
+    let mut service = Process::start("book-service", &settings);
+    let said = Process::wait_for(service.child.stderr.take(), "waiting for the database");
+    assert!(!said.contains("w%2Frd") && !said.contains("w/rd"), "the log has the password: {said}");
+    server.run("CREATE DATABASE late_books");
+    wait_until_up(&address).await;
+}
+
+#[test]
+fn migrations_can_be_applied_alone() {
+    let folder = TempDir::new().unwrap();
+    let url = format!("sqlite://{}/books.db", folder.path().display());
+    for expected in ["applied", "up to date"] {
+        let settings = [("BOOKS_DATABASE_URL", &*url), ("JWT_SECRET", SECRET)];
+        let output = command("book-service", &settings).arg("migrate").output().unwrap();
+        assert!(output.status.success());
+        assert!(String::from_utf8(output.stdout).unwrap().contains(expected));
+    }
+}
+
+#[test]
+fn wrong_settings_are_named_all_at_once() {
+    let wrong = [
+        ("WEB_BFF_LISTEN", "80x80"),
+        ("MOBILE_BFF_LISTEN", "nowhere"),
+        ("BOOKS_LISTEN", "1.2.3.4"),
+        ("CUSTOMERS_LISTEN", ":3002"),
+        ("GATEWAY_LISTEN", "localhost:99999"),
+        ("BOOKS_DATABASE_URL", "postgres://me:hunter2@db/books"),
+        ("CUSTOMERS_DATABASE_URL", "mysql://me:hunter2@db"),
+        ("BOOKS_URL", "ftp://books"),
+        ("CUSTOMERS_URL", "books"),
+        ("JWT_SECRET", "hunter2"),
+        ("JWT_SUBJECTS", " , "),
+        ("JWT_ISSUER", ""),
+    ];
+    for (name, theirs) in [
+        ("web-bff", vec!["WEB_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
+        ("mobile-bff", vec!["MOBILE_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
+        ("book-service", vec!["BOOKS_LISTEN", "BOOKS_DATABASE_URL"]),
+        ("customer-service", vec!["CUSTOMERS_LISTEN", "CUSTOMERS_DATABASE_URL"]),
+        (
+            "bookstore",
+            vec![
+                "GATEWAY_LISTEN",
+                "WEB_BFF_LISTEN",
+                "MOBILE_BFF_LISTEN",
+                "BOOKS_LISTEN",
+                "CUSTOMERS_LISTEN",
+                "BOOKS_DATABASE_URL",
+                "CUSTOMERS_DATABASE_URL",
+            ],
+        ),
+    ] {
+        let (code, complaint) = refused(name, &wrong, &[]);
+        assert_eq!(code, Some(64), "{name}: {complaint}");
+        for setting in theirs.into_iter().chain(["JWT_SUBJECTS", "JWT_ISSUER"]) {
+            assert!(complaint.contains(setting), "{name} does not name {setting}: {complaint}");
+        }
+        assert!(!complaint.contains("hunter2"), "{name} gives a secret away: {complaint}");
+        let (code, complaint) = refused(name, &[], &["--no-such-flag"]);
+        assert_eq!(code, Some(64), "{name}: {complaint}");
+    }
+}
+
+#[test]
+fn missing_settings_are_named() {
+    for (name, missing) in [
+        ("web-bff", vec!["JWT_SECRET"]),
+        ("mobile-bff", vec!["JWT_SECRET"]),
+        ("book-service", vec!["JWT_SECRET", "BOOKS_DATABASE_URL"]),
+        ("customer-service", vec!["JWT_SECRET", "CUSTOMERS_DATABASE_URL"]),
+    ] {
+        let (code, complaint) = refused(name, &[], &[]);
+        assert_eq!(code, Some(64), "{name}: {complaint}");
+        assert!(missing.iter().all(|setting| complaint.contains(setting)), "{name}: {complaint}");
+    }
+    let short = "x".repeat(31);
+    let (code, complaint) = refused("web-bff", &[("JWT_SECRET", &short)], &[]);
+    assert!(code == Some(64) && complaint.contains("JWT_SECRET") && complaint.contains("32 bytes"), "{complaint}");
+}
+
+#[test]
+fn help_lists_every_setting_with_its_default() {
+    let output = command("bookstore", &[("JWT_SECRET", SECRET)]).arg("--help").output().unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    for word in [
+        "GATEWAY_LISTEN",
+        "127.0.0.1:8080",
+        "WEB_BFF_LISTEN",
+        "127.0.0.1:8081",
+        "MOBILE_BFF_LISTEN",
+        "127.0.0.1:8082",
+        "BOOKS_LISTEN",
+        "127.0.0.1:3001",
+        "CUSTOMERS_LISTEN",
+        "127.0.0.1:3002",
+        "BOOKS_DATABASE_URL",
+        "CUSTOMERS_DATABASE_URL",
+        "BOOKSTORE_DATA_DIR",
+        "./data",
+        "JWT_SECRET",
+        "JWT_ISSUER",
+        "cmu.edu",
+        "JWT_SUBJECTS",
+        "starlord,gamora,drax,rocket,groot",
+        "token",
+        "import",
+    ] {
+        assert!(help.contains(word), "--help does not say {word}");
+    }
+    assert!(!help.contains(SECRET));
+}
+
+#[test]
+fn a_taken_port_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (code, complaint) = refused("web-bff", &[("WEB_BFF_LISTEN", &address), ("JWT_SECRET", SECRET)], &[]);
+    assert!(code != Some(0) && complaint.contains(&address) && complaint.contains("WEB_BFF_LISTEN"), "{complaint}");
+}
+
+/// The settings of a whole bookstore in a folder, on free ports; the first is the front door's.
+fn settings(folder: &TempDir) -> Vec<(&'static str, String)> {
+    let names = ["GATEWAY_LISTEN", "WEB_BFF_LISTEN", "MOBILE_BFF_LISTEN", "BOOKS_LISTEN", "CUSTOMERS_LISTEN"];
+    let mut settings: Vec<_> = names.into_iter().map(|name| (name, free_address())).collect();
+    settings.push(("BOOKSTORE_DATA_DIR", folder.path().display().to_string()));
+    settings.push(("JWT_SECRET", SECRET.to_owned()));
+    settings
+}
+
+fn start_bookstore(settings: &[(&'static str, String)]) -> (Process, String) {
+    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut process = Process::start("bookstore", &settings);
+    let said = Process::wait_for(process.child.stdout.take(), "Ctrl-C stops it.");
+    (process, said)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stopping_lets_requests_end_and_a_second_start_finds_the_data() {
+    let folder = TempDir::new().unwrap();
+    let settings = settings(&folder);
+    let front_door = settings[0].1.clone();
+    for (signal, isbn) in [("-TERM", "111"), ("-INT", "222")] {
+        let (mut process, _) = start_bookstore(&settings);
+        let body = book(isbn).to_string();
+        let token = tokens().mint("gamora", Duration::from_secs(60)).unwrap();
+        let head = format!(
+            "POST /books HTTP/1.1\r\nHost: x\r\nX-Client-Type: Web\r\nAuthorization: Bearer {token}\r\n\
+            Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            body.len()
+        );
+        let mut slow = TcpStream::connect(&front_door).unwrap();
+        slow.write_all(head.as_bytes()).unwrap();
+        slow.write_all(&body.as_bytes()[..10]).unwrap();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        process.signal(signal);
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert!(TcpStream::connect(&front_door).is_err(), "it still takes connections");
+        slow.write_all(&body.as_bytes()[10..]).unwrap();
+        let mut answer = String::new();
+        slow.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+        assert_eq!(process.code(), Some(0));
+    }
+    let (_process, _) = start_bookstore(&settings);
+    for isbn in ["111", "222"] {
+        app(&front_door, "Web").get(&format!("/books/{isbn}")).await.is(200, &book(isbn));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_printed_commands_answer_as_they_say() {
+    let folder = TempDir::new().unwrap();
+    let (_process, said) = start_bookstore(&settings(&folder));
+    let commands: Vec<&str> = said.lines().filter(|line| line.starts_with("curl ")).collect();
+    assert!(commands.len() >= 6, "{said}");
+    let run = |command: &str| {
+        let output = Command::new("sh").args(["-c", command]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let answers: Vec<String> = commands.iter().map(|command| run(&command.replace("curl ", "curl -s "))).collect();
+    for (answer, word) in answers.iter().zip([
+        r#"{"status":"OK"}"#,
+        r#""genre":"non-fiction""#,
+        r#""genre":"3""#,
+        "zipcode",
+        "phone",
+        "201 Created",
+        "title",
+    ]) {
+        assert!(answer.contains(word), "{word}: {answer}");
+    }
+    assert!(!answers[4].contains("zipcode"), "{}", answers[4]);
+    let again = run(&commands[5].replace("curl ", "curl -s "));
+    assert!(again.contains("422") && again.contains("This ISBN already exists in the system."), "{again}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_printed_is_let_in() {
+    let folder = TempDir::new().unwrap();
+    let settings: Vec<_> = settings(&folder).into_iter().filter(|(name, _)| *name != "JWT_SECRET").collect();
+    let (_process, _) = start_bookstore(&settings);
+    let data = ("BOOKSTORE_DATA_DIR", folder.path().to_str().unwrap());
+    let output = command("bookstore", &[data]).args(["token", "--sub", "gamora", "--ttl", "1h"]).output().unwrap();
+    let token = String::from_utf8(output.stdout).unwrap();
+    let books =
+        App::new(format!("http://{}", settings[0].1)).of_type("iOS").with_token(token.trim()).get("/books").await;
+    assert!(books.json().as_array().unwrap().len() >= 100, "the sample catalogue");
+    for (arguments, word) in [(["--sub", "thanos"], "thanos"), (["--ttl", "soon"], "soon"), (["--ttl", "0s"], "0s")] {
+        let (code, complaint) = refused("bookstore", &[data], &["token", arguments[0], arguments[1]]);
+        assert!(code == Some(64) && complaint.contains(word), "{complaint}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_import_acknowledged_survives_kill_9() {
+    let folder = TempDir::new().unwrap();
+    let settings = settings(&folder);
+    let (front_door, data) = (settings[0].1.clone(), ("BOOKSTORE_DATA_DIR", folder.path().to_str().unwrap()));
+    let (process, _) = start_bookstore(&settings);
+    app(&front_door, "Web").post("/books", &book("000")).await.is(201, &book("000"));
+    let mut import = command("bookstore", &[data]);
+    let mut import = import.args(["import", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut input = import.stdin.take().unwrap();
+    for n in 0..2_000 {
+        writeln!(input, "{}", book(&format!("{}", 5_000_000 + n))).unwrap();
+    }
+    let present = async || app(&front_door, "Web").get("/books").await.json().as_array().unwrap().len();
+    let started = Instant::now();
+    while present().await < 131 + 500 {
+        assert!(started.elapsed() < PATIENCE, "no batch arrived");
+    }
+    import.kill().unwrap();
+    process.signal("-KILL");
+    import.wait().unwrap();
+    drop(process);
+
+    let (_process, _) = start_bookstore(&settings);
+    app(&front_door, "Web").get("/books/000").await.is(200, &book("000"));
+    let whole_batches = present().await - 131;
+    assert!(whole_batches >= 500 && whole_batches % 500 == 0, "{whole_batches} books of a batch that was never whole");
+}

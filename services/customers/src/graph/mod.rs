@@ -24,8 +24,7 @@ pub fn sdl() -> String {
 }
 
 fn builder() -> SchemaBuilder<query::Query, mutation::Mutation, EmptySubscription> {
-    Schema::build(query::Query, mutation::Mutation, EmptySubscription)
-        .override_output_type_description::<list::CustomerConnection>(
-            "A page of customers, and where it stands in the list.",
-        )
+    graph_serve::builder(query::Query, mutation::Mutation).override_output_type_description::<list::CustomerConnection>(
+        "A page of customers, and where it stands in the list.",
+    )
 }
