@@ -1,4 +1,5 @@
 //! The committed graph is the one that the code makes.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::path::Path;
 

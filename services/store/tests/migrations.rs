@@ -1,4 +1,5 @@
 //! Migrations, also when several processes start at once.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
