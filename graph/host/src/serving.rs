@@ -9,12 +9,14 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 /// How many connections a part serves at once; further ones wait in the kernel's queue.
 const CONNECTIONS_MAX: usize = 8192;
+/// How many connections the kernel keeps waiting until they are accepted.
+const BACKLOG: u32 = 1024;
 /// How long a connection may stay silent before or between requests. The calling side lets its idle
 /// connections go sooner (`graph-call`), so that it never writes into one that is being closed.
 const SILENCE_MAX: Duration = Duration::from_secs(60);
@@ -31,12 +33,19 @@ pub struct CannotListen {
     source: std::io::Error,
 }
 
-/// Takes a port.
+/// Takes a port. It must be called within a runtime.
 ///
 /// # Errors
 /// [`CannotListen`], which names the address and the setting that chose it.
-pub async fn listen(setting: &'static str, address: SocketAddr) -> Result<TcpListener, CannotListen> {
-    TcpListener::bind(address).await.map_err(|source| CannotListen { setting, address, source })
+pub fn listen(setting: &'static str, address: SocketAddr) -> Result<TcpListener, CannotListen> {
+    let take = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        // A restart need not wait for the connections of the run before it to be forgotten.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)
+    };
+    take().map_err(|source| CannotListen { setting, address, source })
 }
 
 /// A token that is cancelled by Ctrl-C or SIGTERM.

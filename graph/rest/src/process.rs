@@ -59,7 +59,7 @@ impl Process {
 
     async fn serve(&self, address: SocketAddr, app: Router) -> Result<(), Box<dyn std::error::Error>> {
         let stop = stop_on_signal()?;
-        let listener = listen(self.listen.0, address).await?;
+        let listener = listen(self.listen.0, address)?;
         tracing::info!(%address, "serving");
         serve(listener, app, stop).await;
         Ok(())

@@ -38,7 +38,7 @@ pub async fn run(args: Args) -> ExitCode {
 
 async fn serve_until_stopped(settings: Settings) -> Result<(), Box<dyn Error>> {
     let stop = stop_on_signal()?;
-    let ports = Ports::take(&settings.listen).await?;
+    let ports = Ports::take(&settings.listen)?;
     let Some(stores) = Stores::open(&settings, &stop).await? else { return Ok(()) };
     let (books, customers) = (BookStore::new(stores.books.clone()), CustomerStore::new(stores.customers.clone()));
     sample::load(&books, &customers).await?;
@@ -66,13 +66,13 @@ impl Ports {
     ///
     /// # Errors
     /// [`CannotListen`], for the first one that is not free.
-    pub async fn take(wanted: &Listen) -> Result<Self, CannotListen> {
+    pub fn take(wanted: &Listen) -> Result<Self, CannotListen> {
         Ok(Self {
-            gateway: listen(GATEWAY_LISTEN, wanted.gateway).await?,
-            web: listen(bff_web::LISTEN, wanted.web).await?,
-            mobile: listen(bff_mobile::LISTEN, wanted.mobile).await?,
-            books: listen(books::service::LISTEN, wanted.books).await?,
-            customers: listen(customers::service::LISTEN, wanted.customers).await?,
+            gateway: listen(GATEWAY_LISTEN, wanted.gateway)?,
+            web: listen(bff_web::LISTEN, wanted.web)?,
+            mobile: listen(bff_mobile::LISTEN, wanted.mobile)?,
+            books: listen(books::service::LISTEN, wanted.books)?,
+            customers: listen(customers::service::LISTEN, wanted.customers)?,
         })
     }
 

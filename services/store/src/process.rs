@@ -59,7 +59,7 @@ impl Process {
     async fn serve(self) -> Result<(), Box<dyn Error>> {
         let stop = stop_on_signal()?;
         let Some(db) = open_when_ready(&self.database, self.migrations, &stop).await? else { return Ok(()) };
-        let listener = listen(self.listen_setting, self.listen).await?;
+        let listener = listen(self.listen_setting, self.listen)?;
         tracing::info!(part = self.part, address = %self.listen, database = %self.database, "serving");
         serve(listener, app(self.part, (self.routes)(db, self.tokens)), stop).await;
         Ok(())

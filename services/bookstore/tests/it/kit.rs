@@ -68,7 +68,7 @@ impl Bookstore {
             customers: databases[1].url().parse().unwrap(),
             tokens: tokens(),
         };
-        let ports = Ports::take(&settings.listen).await.unwrap();
+        let ports = Ports::take(&settings.listen).unwrap();
         let listen = ports.addresses().unwrap();
         let stores = Stores::open(&settings, &CancellationToken::new()).await.unwrap().unwrap();
         let system = System::start(ports, stores, &settings.tokens).unwrap();

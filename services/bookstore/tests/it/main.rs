@@ -8,6 +8,8 @@ mod graph;
 mod import;
 mod kit;
 mod over_fetch;
+mod process;
 mod processes;
 mod rest;
+mod settings;
 mod tokens;

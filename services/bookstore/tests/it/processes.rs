@@ -1,9 +1,8 @@
 //! The real binaries, as an operator runs them.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -11,83 +10,7 @@ use tempfile::TempDir;
 use testkit::{Database, Kind};
 
 use crate::kit::{App, SECRET, book, customer, tokens};
-
-/// How long anything may take before a test gives up on it.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A running process, ended with its test.
-struct Process {
-    child: Child,
-}
-
-impl Process {
-    fn start(name: &str, settings: &[(&str, &str)]) -> Self {
-        let child = command(name, settings).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        Self { child }
-    }
-
-    /// Reads standard output or error up to a line that has `word`.
-    fn wait_for(stream: Option<impl Read>, word: &str) -> String {
-        let mut all = String::new();
-        for line in BufReader::new(stream.unwrap()).lines() {
-            all = format!("{all}{}\n", line.unwrap());
-            if all.contains(word) {
-                return all;
-            }
-        }
-        panic!("never said {word:?}: {all}");
-    }
-
-    fn signal(&self, signal: &str) {
-        assert!(Command::new("kill").arg(signal).arg(self.child.id().to_string()).status().unwrap().success());
-    }
-
-    /// The exit code of a process that was asked to end.
-    fn code(&mut self) -> Option<i32> {
-        let started = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status.code();
-            }
-            assert!(started.elapsed() < PATIENCE, "it does not end");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn command(name: &str, settings: &[(&str, &str)]) -> Command {
-    let folder = PathBuf::from(env!("CARGO_BIN_EXE_bookstore")).parent().unwrap().to_owned();
-    let path = folder.join(name);
-    assert!(path.exists(), "{} is missing: cargo build --workspace makes it", path.display());
-    let mut command = Command::new(path);
-    command.env_clear().envs(settings.iter().copied());
-    command
-}
-
-/// The exit code and the complaints of a process that cannot start.
-fn refused(name: &str, settings: &[(&str, &str)], arguments: &[&str]) -> (Option<i32>, String) {
-    let output = command(name, settings).args(arguments).output().unwrap();
-    (output.status.code(), String::from_utf8(output.stderr).unwrap())
-}
-
-fn free_address() -> String {
-    format!("127.0.0.1:{}", testkit::free_port())
-}
-
-async fn wait_until_up(address: &str) {
-    let started = Instant::now();
-    while TcpStream::connect(address).is_err() {
-        assert!(started.elapsed() < PATIENCE, "nothing listens on {address}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
+use crate::process::{PATIENCE, Process, command, free_address, refused, wait_until_up};
 
 fn app(address: &str, client_type: &str) -> App {
     let token = tokens().mint("gamora", Duration::from_secs(60)).unwrap();
@@ -160,108 +83,6 @@ fn migrations_can_be_applied_alone() {
         assert!(output.status.success());
         assert!(String::from_utf8(output.stdout).unwrap().contains(expected));
     }
-}
-
-#[test]
-fn wrong_settings_are_named_all_at_once() {
-    let wrong = [
-        ("WEB_BFF_LISTEN", "80x80"),
-        ("MOBILE_BFF_LISTEN", "nowhere"),
-        ("BOOKS_LISTEN", "1.2.3.4"),
-        ("CUSTOMERS_LISTEN", ":3002"),
-        ("GATEWAY_LISTEN", "localhost:99999"),
-        ("BOOKS_DATABASE_URL", "postgres://me:hunter2@db/books"),
-        ("CUSTOMERS_DATABASE_URL", "mysql://me:hunter2@db"),
-        ("BOOKS_URL", "ftp://books"),
-        ("CUSTOMERS_URL", "books"),
-        ("JWT_SECRET", "hunter2"),
-        ("JWT_SUBJECTS", " , "),
-        ("JWT_ISSUER", ""),
-    ];
-    for (name, theirs) in [
-        ("web-bff", vec!["WEB_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
-        ("mobile-bff", vec!["MOBILE_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
-        ("book-service", vec!["BOOKS_LISTEN", "BOOKS_DATABASE_URL"]),
-        ("customer-service", vec!["CUSTOMERS_LISTEN", "CUSTOMERS_DATABASE_URL"]),
-        (
-            "bookstore",
-            vec![
-                "GATEWAY_LISTEN",
-                "WEB_BFF_LISTEN",
-                "MOBILE_BFF_LISTEN",
-                "BOOKS_LISTEN",
-                "CUSTOMERS_LISTEN",
-                "BOOKS_DATABASE_URL",
-                "CUSTOMERS_DATABASE_URL",
-            ],
-        ),
-    ] {
-        let (code, complaint) = refused(name, &wrong, &[]);
-        assert_eq!(code, Some(64), "{name}: {complaint}");
-        for setting in theirs.into_iter().chain(["JWT_SUBJECTS", "JWT_ISSUER"]) {
-            assert!(complaint.contains(setting), "{name} does not name {setting}: {complaint}");
-        }
-        assert!(!complaint.contains("hunter2"), "{name} gives a secret away: {complaint}");
-        let (code, complaint) = refused(name, &[], &["--no-such-flag"]);
-        assert_eq!(code, Some(64), "{name}: {complaint}");
-    }
-}
-
-#[test]
-fn missing_settings_are_named() {
-    for (name, missing) in [
-        ("web-bff", vec!["JWT_SECRET"]),
-        ("mobile-bff", vec!["JWT_SECRET"]),
-        ("book-service", vec!["JWT_SECRET", "BOOKS_DATABASE_URL"]),
-        ("customer-service", vec!["JWT_SECRET", "CUSTOMERS_DATABASE_URL"]),
-    ] {
-        let (code, complaint) = refused(name, &[], &[]);
-        assert_eq!(code, Some(64), "{name}: {complaint}");
-        assert!(missing.iter().all(|setting| complaint.contains(setting)), "{name}: {complaint}");
-    }
-    let short = "x".repeat(31);
-    let (code, complaint) = refused("web-bff", &[("JWT_SECRET", &short)], &[]);
-    assert!(code == Some(64) && complaint.contains("JWT_SECRET") && complaint.contains("32 bytes"), "{complaint}");
-}
-
-#[test]
-fn help_lists_every_setting_with_its_default() {
-    let output = command("bookstore", &[("JWT_SECRET", SECRET)]).arg("--help").output().unwrap();
-    let help = String::from_utf8(output.stdout).unwrap();
-    for word in [
-        "GATEWAY_LISTEN",
-        "127.0.0.1:8080",
-        "WEB_BFF_LISTEN",
-        "127.0.0.1:8081",
-        "MOBILE_BFF_LISTEN",
-        "127.0.0.1:8082",
-        "BOOKS_LISTEN",
-        "127.0.0.1:3001",
-        "CUSTOMERS_LISTEN",
-        "127.0.0.1:3002",
-        "BOOKS_DATABASE_URL",
-        "CUSTOMERS_DATABASE_URL",
-        "BOOKSTORE_DATA_DIR",
-        "./data",
-        "JWT_SECRET",
-        "JWT_ISSUER",
-        "cmu.edu",
-        "JWT_SUBJECTS",
-        "starlord,gamora,drax,rocket,groot",
-        "token",
-        "import",
-    ] {
-        assert!(help.contains(word), "--help does not say {word}");
-    }
-    assert!(!help.contains(SECRET));
-}
-
-#[test]
-fn a_taken_port_is_named() {
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = taken.local_addr().unwrap().to_string();
-    let (code, complaint) = refused("web-bff", &[("WEB_BFF_LISTEN", &address), ("JWT_SECRET", SECRET)], &[]);
-    assert!(code != Some(0) && complaint.contains(&address) && complaint.contains("WEB_BFF_LISTEN"), "{complaint}");
 }
 
 /// The settings of a whole bookstore in a folder, on free ports; the first is the front door's.

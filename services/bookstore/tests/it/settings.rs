@@ -1,0 +1,108 @@
+//! Settings that are wrong, missing or taken.
+
+use std::net::TcpListener;
+
+use crate::kit::SECRET;
+use crate::process::{command, refused};
+
+#[test]
+fn wrong_settings_are_named_all_at_once() {
+    let wrong = [
+        ("WEB_BFF_LISTEN", "80x80"),
+        ("MOBILE_BFF_LISTEN", "nowhere"),
+        ("BOOKS_LISTEN", "1.2.3.4"),
+        ("CUSTOMERS_LISTEN", ":3002"),
+        ("GATEWAY_LISTEN", "localhost:99999"),
+        ("BOOKS_DATABASE_URL", "postgres://me:hunter2@db/books"),
+        ("CUSTOMERS_DATABASE_URL", "mysql://me:hunter2@db"),
+        ("BOOKS_URL", "ftp://books"),
+        ("CUSTOMERS_URL", "books"),
+        ("JWT_SECRET", "hunter2"),
+        ("JWT_SUBJECTS", " , "),
+        ("JWT_ISSUER", ""),
+    ];
+    for (name, theirs) in [
+        ("web-bff", vec!["WEB_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
+        ("mobile-bff", vec!["MOBILE_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
+        ("book-service", vec!["BOOKS_LISTEN", "BOOKS_DATABASE_URL"]),
+        ("customer-service", vec!["CUSTOMERS_LISTEN", "CUSTOMERS_DATABASE_URL"]),
+        (
+            "bookstore",
+            vec![
+                "GATEWAY_LISTEN",
+                "WEB_BFF_LISTEN",
+                "MOBILE_BFF_LISTEN",
+                "BOOKS_LISTEN",
+                "CUSTOMERS_LISTEN",
+                "BOOKS_DATABASE_URL",
+                "CUSTOMERS_DATABASE_URL",
+            ],
+        ),
+    ] {
+        let (code, complaint) = refused(name, &wrong, &[]);
+        assert_eq!(code, Some(64), "{name}: {complaint}");
+        for setting in theirs.into_iter().chain(["JWT_SUBJECTS", "JWT_ISSUER"]) {
+            assert!(complaint.contains(setting), "{name} does not name {setting}: {complaint}");
+        }
+        assert!(!complaint.contains("hunter2"), "{name} gives a secret away: {complaint}");
+        let (code, complaint) = refused(name, &[], &["--no-such-flag"]);
+        assert_eq!(code, Some(64), "{name}: {complaint}");
+    }
+}
+
+#[test]
+fn missing_settings_are_named() {
+    for (name, missing) in [
+        ("web-bff", vec!["JWT_SECRET"]),
+        ("mobile-bff", vec!["JWT_SECRET"]),
+        ("book-service", vec!["JWT_SECRET", "BOOKS_DATABASE_URL"]),
+        ("customer-service", vec!["JWT_SECRET", "CUSTOMERS_DATABASE_URL"]),
+    ] {
+        let (code, complaint) = refused(name, &[], &[]);
+        assert_eq!(code, Some(64), "{name}: {complaint}");
+        assert!(missing.iter().all(|setting| complaint.contains(setting)), "{name}: {complaint}");
+    }
+    let short = "x".repeat(31);
+    let (code, complaint) = refused("web-bff", &[("JWT_SECRET", &short)], &[]);
+    assert!(code == Some(64) && complaint.contains("JWT_SECRET") && complaint.contains("32 bytes"), "{complaint}");
+}
+
+#[test]
+fn help_lists_every_setting_with_its_default() {
+    let output = command("bookstore", &[("JWT_SECRET", SECRET)]).arg("--help").output().unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    for word in [
+        "GATEWAY_LISTEN",
+        "127.0.0.1:8080",
+        "WEB_BFF_LISTEN",
+        "127.0.0.1:8081",
+        "MOBILE_BFF_LISTEN",
+        "127.0.0.1:8082",
+        "BOOKS_LISTEN",
+        "127.0.0.1:3001",
+        "CUSTOMERS_LISTEN",
+        "127.0.0.1:3002",
+        "BOOKS_DATABASE_URL",
+        "CUSTOMERS_DATABASE_URL",
+        "BOOKSTORE_DATA_DIR",
+        "./data",
+        "JWT_SECRET",
+        "JWT_ISSUER",
+        "cmu.edu",
+        "JWT_SUBJECTS",
+        "starlord,gamora,drax,rocket,groot",
+        "token",
+        "import",
+    ] {
+        assert!(help.contains(word), "--help does not say {word}");
+    }
+    assert!(!help.contains(SECRET));
+}
+
+#[test]
+fn a_taken_port_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (code, complaint) = refused("web-bff", &[("WEB_BFF_LISTEN", &address), ("JWT_SECRET", SECRET)], &[]);
+    assert!(code != Some(0) && complaint.contains(&address) && complaint.contains("WEB_BFF_LISTEN"), "{complaint}");
+}
