@@ -14,6 +14,8 @@ pub enum Code {
     ParseFailed,
     /// The document or its variables do not fit the schema.
     ValidationFailed,
+    /// The document asks for more than one of the limits allows; `limit`, `allowed` and `asked` say which.
+    TooCostly,
     /// An argument's value cannot be used: a page too large, a cursor of another list.
     BadUserInput,
     /// The database cannot be reached, or is too busy; the same request may work later.
@@ -29,6 +31,7 @@ impl Code {
             Self::BadRequest => "BAD_REQUEST",
             Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
+            Self::TooCostly => "DOCUMENT_TOO_COSTLY",
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::StoreUnavailable => "STORE_UNAVAILABLE",
             Self::Internal => "INTERNAL",

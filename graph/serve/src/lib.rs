@@ -3,6 +3,7 @@
 //! A service builds its schema with async-graphql and hands it to [`routes`]; everything that happens
 //! between the socket and the resolvers is here.
 
+pub mod ceiling;
 pub mod checks;
 pub mod errors;
 pub mod media;
@@ -13,7 +14,10 @@ pub mod select;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptySubscription, Executor, ID, ObjectType, Response as GraphResponse, Schema, SchemaBuilder};
+use async_graphql::{
+    EmptySubscription, Executor, ID, ObjectType, Request as GraphqlRequest, Response as GraphResponse, Schema,
+    SchemaBuilder,
+};
 use axum::Router;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::HeaderMap;
@@ -25,9 +29,11 @@ use graph_host::auth::require_token;
 use graph_host::body::{JsonBody, limit};
 use graph_host::problem::Problem;
 use graph_host::tokens::Tokens;
+use tracing::Instrument;
 
+use crate::ceiling::Limits;
 use crate::media::Media;
-use crate::request::{GraphRequest, Refused};
+use crate::request::{GraphRequest, Kind, Parsed, Refused};
 
 /// The beginning of every schema: what the library leaves without a description gets one.
 pub fn builder<Q: ObjectType + 'static, M: ObjectType + 'static>(
@@ -41,12 +47,12 @@ pub fn builder<Q: ObjectType + 'static, M: ObjectType + 'static>(
 /// `/graphql` for `schema`: POST with JSON, GET for queries, and the playground for browsers.
 ///
 /// Everything but the playground's page needs a token.
-pub fn routes<E: Executor>(schema: E, tokens: Arc<Tokens>) -> Router {
+pub fn routes<E: Executor>(schema: E, tokens: Arc<Tokens>, limits: Limits) -> Router {
     Router::new()
         .route("/graphql", get(by_get::<E>).post(by_post::<E>))
         .fallback(path_not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .with_state(schema)
+        .with_state(Endpoint { schema, limits })
         .layer(limit())
         .layer(from_fn_with_state(tokens, token_or_page))
 }
@@ -60,58 +66,60 @@ async fn token_or_page(tokens: State<Arc<Tokens>>, request: Request, next: Next)
 }
 
 async fn by_post<E: Executor>(
-    State(schema): State<E>,
+    State(endpoint): State<Endpoint<E>>,
     headers: HeaderMap,
     body: JsonBody,
 ) -> Result<Response, Problem> {
     let media = Media::accepted(&headers)?;
-    let answer = match GraphRequest::from_json(&body.0) {
-        Ok(request) => request.parse().map(|(request, _)| request),
-        Err(refused) => Err(refused),
-    };
-    Ok(answer_to(schema, answer, media).await)
+    let request = GraphRequest::from_json(&body.0).and_then(|request| request.parse(&endpoint.limits));
+    Ok(endpoint.answer(request, media).await)
 }
 
 async fn by_get<E: Executor>(
-    State(schema): State<E>,
+    State(endpoint): State<Endpoint<E>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let media = Media::accepted(&headers)?;
-    let answer = match GraphRequest::from_query(query.as_deref().unwrap_or_default()) {
-        Ok(request) => request.parse(),
-        Err(refused) => Err(refused),
-    };
-    let answer = match answer {
-        Ok((_, kind)) if kind.changes_data() => return Err(request::only_by_post()),
-        Ok((request, _)) => Ok(request),
-        Err(refused) => Err(refused),
-    };
-    Ok(answer_to(schema, answer, media).await)
+    let query = query.unwrap_or_default();
+    let request = GraphRequest::from_query(&query).and_then(|request| request.parse(&endpoint.limits));
+    if request.as_ref().is_ok_and(|request| request.kind.changes_data()) {
+        return Err(request::only_by_post());
+    }
+    Ok(endpoint.answer(request, media).await)
 }
 
-/// Runs a request to its end and answers it.
-///
-/// It runs as a task of its own, so that a client that goes away does not stop a mutation half-way.
-async fn answer_to<E: Executor>(schema: E, request: Result<async_graphql::Request, Refused>, media: Media) -> Response {
-    let request = match request {
-        Ok(request) => request,
-        Err(refused) => return media.refusal(&refused),
-    };
-    let span = tracing::Span::current();
-    let run = tokio::spawn(tracing::Instrument::instrument(async move { schema.execute(request).await }, span));
-    match run.await {
-        Ok(response) => answer(response, media),
-        Err(error) => {
-            tracing::error!(%error, "a resolver panicked");
-            Problem::internal().into_response()
+/// A schema, and what its documents may ask for.
+#[derive(Clone)]
+struct Endpoint<E> {
+    schema: E,
+    limits: Limits,
+}
+
+impl<E: Executor> Endpoint<E> {
+    async fn answer(self, request: Result<Parsed, Refused>, media: Media) -> Response {
+        let Parsed { request, kind, cost } = match request {
+            Ok(parsed) => parsed,
+            Err(refused) => return media.refusal(&refused),
+        };
+        let Some(mut response) = self.run(request, kind).await else { return Problem::internal().into_response() };
+        for error in &mut response.errors {
+            errors::complete(error);
         }
+        if let Some(cost) = cost.and_then(|cost| async_graphql::to_value(cost).ok()) {
+            response.extensions.insert("cost".to_owned(), cost);
+        }
+        media.answer(&response)
     }
-}
 
-fn answer(mut response: GraphResponse, media: Media) -> Response {
-    for error in &mut response.errors {
-        errors::complete(error);
+    /// Runs a request; nothing when that panicked. A query ends when its client leaves. A mutation runs as
+    /// a task of its own, so that it never stops half-way.
+    async fn run(self, request: GraphqlRequest, kind: Kind) -> Option<GraphResponse> {
+        let run = async move { self.schema.execute(request).await };
+        if !kind.changes_data() {
+            return Some(run.await);
+        }
+        let done = tokio::spawn(run.instrument(tracing::Span::current())).await;
+        done.inspect_err(|error| tracing::error!(%error, "a mutation panicked")).ok()
     }
-    media.answer(&response)
 }

@@ -1,14 +1,19 @@
 //! Reading a request (GraphQL over HTTP, section 5): its parameters, and the document in it.
 
-use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use async_graphql::parser::{Error as ParseError, parse_query};
 use async_graphql::{Request as GraphqlRequest, ServerError, Variables};
 use axum::http::StatusCode;
 use axum::http::header::{ALLOW, HeaderValue};
 use graph_host::problem::Problem;
 use serde::Deserialize;
 
+use crate::ceiling::cost::{Cost, cost};
+use crate::ceiling::{Exceeded, Limits, scan};
 use crate::errors::Code;
+
+/// How many characters of the parser's complaint a client reads.
+const SYNTAX_MAX: usize = 200;
 
 /// A request that never reached a resolver: what is wrong with it, and the HTTP status when the answer's
 /// media type lets it show (`application/json` answers hide a faulty document behind 200).
@@ -27,7 +32,6 @@ pub(crate) struct GraphRequest {
     #[serde(default)]
     variables: Option<serde_json::Map<String, serde_json::Value>>,
     #[serde(default)]
-    #[expect(dead_code, reason = "no extension is understood yet, but its type is checked")]
     extensions: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
@@ -74,16 +78,28 @@ impl GraphRequest {
         })
     }
 
-    /// Parses the document; says what its operation does.
-    pub(crate) fn parse(self) -> Result<(GraphqlRequest, Kind), Refused> {
-        let document = parse_query(&self.query).map_err(|error| Refused::document(error.into(), Code::ParseFailed))?;
+    /// Parses the document and holds it to the limits; nothing has been validated or run by then.
+    pub(crate) fn parse(self, limits: &Limits) -> Result<Parsed, Refused> {
+        scan(&self.query, limits).map_err(Refused::limit)?;
+        let document = parse_query(&self.query).map_err(Refused::syntax)?;
+        let variables = Variables::from_json(serde_json::Value::Object(self.variables.unwrap_or_default()));
+        let cost = cost(&document, &variables).map_err(Refused::circle)?;
+        cost.check(limits).map_err(Refused::limit)?;
         let kind = Kind(operation_type(&document, self.operation_name.as_deref()));
-        let variables = serde_json::Value::Object(self.variables.unwrap_or_default());
-        let mut request = GraphqlRequest::new(self.query).variables(Variables::from_json(variables));
+        let wants_cost = self.extensions.is_some_and(|all| all.get("cost") == Some(&serde_json::Value::Bool(true)));
+        let mut request = GraphqlRequest::new(self.query).variables(variables);
         request.operation_name = self.operation_name;
         request.set_parsed_query(document);
-        Ok((request, kind))
+        Ok(Parsed { request, kind, cost: wants_cost.then_some(cost) })
     }
+}
+
+/// A request that may be run.
+pub(crate) struct Parsed {
+    pub(crate) request: GraphqlRequest,
+    pub(crate) kind: Kind,
+    /// What it costs, when the client wants to know.
+    pub(crate) cost: Option<Cost>,
 }
 
 /// The type of the operation that would run; nothing when the document leaves that open.
@@ -101,6 +117,24 @@ impl Refused {
         let mut error = ServerError::new(message, None);
         Code::BadRequest.mark(&mut error);
         Self { error: Box::new(error), faulty_document: false }
+    }
+
+    /// The parser's own text repeats the line at fault, which may be the whole document; its last line says
+    /// what was expected there.
+    fn syntax(error: ParseError) -> Self {
+        let mut error = ServerError::from(error);
+        let what = error.message.lines().last().unwrap_or_default().trim_start_matches([' ', '=']);
+        error.message = format!("The document is not GraphQL: {}.", what.chars().take(SYNTAX_MAX).collect::<String>());
+        Self::document(error, Code::ParseFailed)
+    }
+
+    fn limit(exceeded: Exceeded) -> Self {
+        Self { error: Box::new(exceeded.into()), faulty_document: true }
+    }
+
+    fn circle(fragment: &str) -> Self {
+        let error = ServerError::new(format!("The fragment {fragment:?} spreads itself."), None);
+        Self::document(error, Code::ValidationFailed)
     }
 
     fn document(mut error: ServerError, code: Code) -> Self {

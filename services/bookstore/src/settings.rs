@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 use graph_host::tokens::Tokens;
+use graph_serve::ceiling::{LimitArgs, Limits};
 use store::DatabaseUrl;
 
 use crate::import::ImportArgs;
@@ -38,6 +39,8 @@ pub struct Args {
     #[command(flatten)]
     customers: customers::service::CustomersArgs,
     #[command(flatten)]
+    limits: LimitArgs,
+    #[command(flatten)]
     tokens: TokenArgs,
 }
 
@@ -60,6 +63,8 @@ pub struct Settings {
     pub customers: DatabaseUrl,
     /// Who may ask.
     pub tokens: Arc<Tokens>,
+    /// What a document may ask for.
+    pub limits: Limits,
 }
 
 /// The address of each part.
@@ -90,8 +95,11 @@ impl Args {
             Some(_) => self.customers.database(&mut mistakes),
             None => Some(self.file("customers.db")),
         };
+        let limits = self.limits.read(&mut mistakes);
         let tokens = self.tokens(&mut mistakes);
-        let settings = (|| Some(Settings { listen: listen?, books: books?, customers: customers?, tokens: tokens? }))();
+        let settings = (|| {
+            Some(Settings { listen: listen?, books: books?, customers: customers?, tokens: tokens?, limits: limits? })
+        })();
         mistakes.finish(settings)
     }
 

@@ -8,6 +8,7 @@ use axum::Router;
 use clap::{Parser, Subcommand};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 use graph_host::tokens::Tokens;
+use graph_serve::ceiling::{LimitArgs, Limits};
 use store::process::{Process, database_url};
 use store::{DatabaseUrl, Db};
 
@@ -23,6 +24,8 @@ pub struct Args {
     command: Option<Command>,
     #[command(flatten)]
     own: CustomersArgs,
+    #[command(flatten)]
+    limits: LimitArgs,
     #[command(flatten)]
     tokens: TokenArgs,
 }
@@ -71,8 +74,8 @@ pub async fn run(args: Args) -> ExitCode {
 }
 
 /// `/graphql` over the migrated database `db`.
-pub fn routes(db: Db, tokens: Arc<Tokens>) -> Router {
-    graph_serve::routes(graph::schema(CustomerStore::new(db)), tokens)
+pub fn routes(db: Db, tokens: Arc<Tokens>, limits: Limits) -> Router {
+    graph_serve::routes(graph::schema(CustomerStore::new(db)), tokens, limits)
 }
 
 impl Args {
@@ -83,6 +86,7 @@ impl Args {
         if self.own.customers_database_url.is_none() {
             mistakes.note(DATABASE, "is required, such as mysql://user:password@127.0.0.1:3306/customers");
         }
+        let limits = self.limits.read(&mut mistakes);
         let tokens = self.tokens.read(&mut mistakes);
         let process = (|| {
             Some(Process {
@@ -92,6 +96,7 @@ impl Args {
                 database: database?,
                 migrations: MIGRATIONS,
                 tokens: tokens?,
+                limits: limits?,
                 routes,
             })
         })();

@@ -12,6 +12,7 @@ use graph_host::exit::{causes, failed};
 use graph_host::serving::{listen, serve, stop_on_signal};
 use graph_host::settings::Mistakes;
 use graph_host::tokens::Tokens;
+use graph_serve::ceiling::Limits;
 use tokio_util::sync::CancellationToken;
 
 use crate::{DatabaseUrl, Db, Migrations, StoreError, migrate};
@@ -33,8 +34,10 @@ pub struct Process {
     pub migrations: Migrations,
     /// Who may ask.
     pub tokens: Arc<Tokens>,
+    /// What a document may ask for.
+    pub limits: Limits,
     /// The routes over the migrated database.
-    pub routes: fn(Db, Arc<Tokens>) -> Router,
+    pub routes: fn(Db, Arc<Tokens>, Limits) -> Router,
 }
 
 impl Process {
@@ -61,7 +64,7 @@ impl Process {
         let Some(db) = open_when_ready(&self.database, self.migrations, &stop).await? else { return Ok(()) };
         let listener = listen(self.listen_setting, self.listen)?;
         tracing::info!(part = self.part, address = %self.listen, database = %self.database, "serving");
-        serve(listener, app(self.part, (self.routes)(db, self.tokens)), stop).await;
+        serve(listener, app(self.part, (self.routes)(db, self.tokens, self.limits)), stop).await;
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use graph_call::Upstream;
 use graph_host::serving;
+use graph_serve::ceiling::Limits;
 use testkit::{Database, Kind, MariaDb};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -80,7 +81,7 @@ async fn a_database_that_went_away_is_503_and_comes_back() {
     let database = Database::new(Kind::MariaDb);
     let url = database.url().parse().unwrap();
     store::migrate(&url, books::store::MIGRATIONS).await.unwrap();
-    let service = serve(books::service::routes(store::Db::open(&url).unwrap(), tokens())).await;
+    let service = serve(books::service::routes(store::Db::open(&url).unwrap(), tokens(), Limits::default())).await;
     let app = apps(&service).await.remove(0);
     assert_eq!(app.post("/books", &book("1")).await.status, 201);
     let server = MariaDb::shared();

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bookstore::settings::{Listen, Settings};
 use bookstore::system::{Ports, Stores, System};
 use graph_host::tokens::Tokens;
+use graph_serve::ceiling::Limits;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -67,11 +68,12 @@ impl Bookstore {
             books: databases[0].url().parse().unwrap(),
             customers: databases[1].url().parse().unwrap(),
             tokens: tokens(),
+            limits: Limits::default(),
         };
         let ports = Ports::take(&settings.listen).unwrap();
         let listen = ports.addresses().unwrap();
         let stores = Stores::open(&settings, &CancellationToken::new()).await.unwrap().unwrap();
-        let system = System::start(ports, stores, &settings.tokens).unwrap();
+        let system = System::start(ports, stores, &settings.tokens, settings.limits).unwrap();
         Self { listen, tokens: settings.tokens, _system: system, _databases: databases }
     }
 

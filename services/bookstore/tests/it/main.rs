@@ -5,6 +5,7 @@ mod bad_day;
 mod bad_input;
 mod client_types;
 mod graph;
+mod hostile;
 mod import;
 mod kit;
 mod over_fetch;

@@ -12,6 +12,7 @@ use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use graph_call::Upstream;
 use graph_host::serving;
+use graph_serve::ceiling::Limits;
 use serde_json::Value;
 use testkit::MariaDb;
 use tokio::net::TcpListener;
@@ -64,7 +65,7 @@ async fn setting() -> (MariaDb, Recorder, App, App) {
     let url = server.url("customers").parse().unwrap();
     store::migrate(&url, customers::store::MIGRATIONS).await.unwrap();
     let db = store::Db::open(&url).unwrap();
-    let service = serve(customers::service::routes(db, tokens())).await;
+    let service = serve(customers::service::routes(db, tokens(), Limits::default())).await;
     let recorder = Recorder { real: format!("{service}/graphql"), seen: Arc::default() };
     let between = Router::new().route("/graphql", axum::routing::post(Recorder::pass)).with_state(recorder.clone());
     let upstream = Upstream::try_new("customer", &format!("{}/graphql", serve(between).await)).unwrap();

@@ -1,0 +1,88 @@
+//! The cost ceiling: what any document may ask for, settled before it is run.
+//!
+//! [`scan`] looks at the bytes before they are parsed, [`cost`] at the parsed document before it is validated.
+//! Both take time in proportion to the document. Validation and execution can take far more, since a
+//! fragment that spreads another one twice doubles their work; within the ceiling they cannot.
+
+pub mod cost;
+mod scan;
+mod settings;
+
+use async_graphql::ServerError;
+
+pub use cost::Cost;
+pub(crate) use scan::scan;
+pub use settings::LimitArgs;
+
+use crate::errors::Code;
+
+/// The most that a document may ask for.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of a GraphQL document.
+    pub bytes: u64,
+    /// Tokens of a GraphQL document.
+    pub tokens: u64,
+    /// How deep the fields of a GraphQL document may be nested.
+    pub depth: u64,
+    /// Fields of a GraphQL document, those of a fragment counted wherever it is spread.
+    pub fields: u64,
+    /// Aliases of a GraphQL document, counted likewise.
+    pub aliases: u64,
+    /// Directives of a GraphQL document, counted likewise.
+    pub directives: u64,
+    /// Fields at the root of a GraphQL document, each of which is a query of its own.
+    pub root_fields: u64,
+    /// Rows that a GraphQL document may lead to: the sizes of its pages, multiplied down the tree.
+    pub rows: u64,
+}
+
+impl Default for Limits {
+    /// The defaults of the settings.
+    fn default() -> Self {
+        Self {
+            bytes: 65_536,
+            tokens: 5_000,
+            depth: 20,
+            fields: 2_000,
+            aliases: 100,
+            directives: 50,
+            root_fields: 20,
+            rows: 10_000,
+        }
+    }
+}
+
+/// A limit that a document does not keep.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Exceeded {
+    /// What is limited.
+    pub limit: &'static str,
+    /// How much of it is allowed.
+    pub allowed: u64,
+    /// How much the document asks for; at least so much, when counting it was not worth the while.
+    pub asked: u64,
+}
+
+impl Exceeded {
+    /// Holds a document to a limit.
+    ///
+    /// # Errors
+    /// When it asks for more.
+    pub fn check(limit: &'static str, asked: u64, allowed: u64) -> Result<(), Self> {
+        if asked > allowed { Err(Self { limit, allowed, asked }) } else { Ok(()) }
+    }
+}
+
+impl From<Exceeded> for ServerError {
+    fn from(Exceeded { limit, allowed, asked }: Exceeded) -> Self {
+        let message = format!("The document asks for {asked} {limit}; at most {allowed} are allowed.");
+        let mut error = Self::new(message, None);
+        Code::TooCostly.mark(&mut error);
+        let details = error.extensions.get_or_insert_default();
+        details.set("limit", limit);
+        details.set("allowed", allowed);
+        details.set("asked", asked);
+        error
+    }
+}
