@@ -6,11 +6,11 @@ use graph_rest::Documents;
 /// One document for each thing that the mobile apps can do.
 pub const DOCUMENTS: Documents = Documents {
     books: document!("books", "Books"),
-    book: document!("books", "Book"),
+    books_by_isbn: document!("books", "BooksByIsbn"),
     create_book: document!("books", "CreateBook"),
     update_book: document!("books", "UpdateBook"),
     delete_book: document!("books", "DeleteBook"),
-    customer: document!("customers", "Customer"),
+    customers_by_id: document!("customers", "CustomersById"),
     customer_by_user_id: document!("customers", "CustomerByUserId"),
     create_customer: document!("customers", "CreateCustomer"),
     update_customer: document!("customers", "UpdateCustomer"),

@@ -42,11 +42,11 @@ fn as_code<S: Serializer>(genre: &str, serializer: S) -> Result<S::Ok, S::Error>
     serializer.serialize_str(code.map_or(genre, |(_, code)| code))
 }
 
-pub(crate) fn book(row: &RawValue, out: &mut Vec<u8>) -> serde_json::Result<()> {
+pub(crate) fn book(row: &str, out: &mut Vec<u8>) -> serde_json::Result<()> {
     reshaped::<Book<'_>>(row, out)
 }
 
-pub(crate) fn customer(row: &RawValue, out: &mut Vec<u8>) -> serde_json::Result<()> {
+pub(crate) fn customer(row: &str, out: &mut Vec<u8>) -> serde_json::Result<()> {
     reshaped::<Customer<'_>>(row, out)
 }
 

@@ -38,5 +38,5 @@ const CLIENT: Client = Client {
 
 /// The BFF over the two services, for those whom `tokens` lets in.
 pub fn app(books: Upstream, customers: Upstream, tokens: Arc<Tokens>) -> Router {
-    graph_rest::app(Bff { client: CLIENT, books, customers }, tokens, routes::routes())
+    graph_rest::app(Bff::new(CLIENT, books, customers), tokens, routes::routes())
 }

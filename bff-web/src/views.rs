@@ -23,11 +23,11 @@ struct Customer<'a> {
 }
 
 /// Books pass through as they are selected.
-pub(crate) fn book(row: &RawValue, out: &mut Vec<u8>) -> serde_json::Result<()> {
+pub(crate) fn book(row: &str, out: &mut Vec<u8>) -> serde_json::Result<()> {
     as_selected(row, out)
 }
 
-pub(crate) fn customer(row: &RawValue, out: &mut Vec<u8>) -> serde_json::Result<()> {
+pub(crate) fn customer(row: &str, out: &mut Vec<u8>) -> serde_json::Result<()> {
     reshaped::<Customer<'_>>(row, out)
 }
 

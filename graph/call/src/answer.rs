@@ -63,6 +63,11 @@ impl Answer {
         response.data.ok_or_else(|| self.bad("it has no data".to_owned()))
     }
 
+    /// A part of the answer, without copying it.
+    pub(crate) fn slice(&self, part: &str) -> Bytes {
+        self.body.slice_ref(part.as_bytes())
+    }
+
     fn refused(&self, error: GraphError<'_>) -> CallError {
         let (service, reason) = (self.service, error.message.into_owned());
         match error.extensions.code.as_str() {
@@ -72,7 +77,7 @@ impl Answer {
         }
     }
 
-    fn bad(&self, reason: String) -> CallError {
+    pub(crate) fn bad(&self, reason: String) -> CallError {
         CallError::BadAnswer { service: self.service, reason }
     }
 }

@@ -2,13 +2,16 @@
 //!
 //! A [`Document`] is a `.graphql` file of a client. An [`Upstream`] is a service; it sends the document on
 //! behalf of a [`Caller`](graph_host::auth::Caller) and hands back an [`Answer`], whose bytes the caller reads without copying them.
+//! A [`Coalescer`] sends reads of single things together when they arrive together.
 
 mod answer;
+mod coalesce;
 mod error;
 mod problem;
 mod upstream;
 
 pub use answer::Answer;
+pub use coalesce::Coalescer;
 pub use error::CallError;
 pub use upstream::Upstream;
 

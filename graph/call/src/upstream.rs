@@ -58,6 +58,11 @@ impl Upstream {
         Ok(Self { service, url, http })
     }
 
+    /// The name of the service in logs and errors.
+    pub fn service(&self) -> &'static str {
+        self.service
+    }
+
     /// Sends `document` with `variables` for `caller`.
     ///
     /// # Errors

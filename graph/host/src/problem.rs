@@ -3,9 +3,12 @@
 use std::borrow::Cow;
 
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::Serialize;
+
+/// How long a client should wait before it tries again, in seconds.
+const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("2");
 
 /// An error answer that a client may read. Nothing internal belongs in it.
 #[derive(Debug, Clone)]
@@ -39,6 +42,11 @@ impl Problem {
     /// 404 with a sentence that says what was not found.
     pub fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::NOT_FOUND, message)
+    }
+
+    /// 503 that says when to try again.
+    pub fn unavailable(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, message).with_header(RETRY_AFTER, RETRY_AFTER_SECONDS)
     }
 
     /// 500 that tells nothing; the cause belongs in the log.

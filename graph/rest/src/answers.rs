@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use graph_call::Answer;
 use graph_host::problem::Problem;
 use serde::Deserialize;
@@ -79,9 +81,23 @@ fn invalid(fields: &[InvalidField<'_>], resource: &Resource) -> Problem {
     resource.invalid(&faults.collect::<Vec<_>>())
 }
 
+/// What was read of one thing, as a client sees it.
+pub(crate) fn found(view: View, row: Option<&str>, missing: impl Fn() -> String) -> Result<Response, Problem> {
+    match row {
+        Some(row) => Ok((JSON, shown(view, row)?).into_response()),
+        None => Err(Problem::not_found(missing())),
+    }
+}
+
+/// The text of a row that was read by its key.
+pub(crate) fn text(row: Option<&Bytes>) -> Result<Option<&str>, Problem> {
+    // It is a part of a text that was read as JSON before.
+    row.map(|row| std::str::from_utf8(row)).transpose().map_err(|_| Problem::internal())
+}
+
 /// A row as a client sees it.
-pub(crate) fn shown(view: View, row: &RawValue) -> Result<Vec<u8>, Problem> {
-    let mut out = Vec::with_capacity(row.get().len());
+pub(crate) fn shown(view: View, row: &str) -> Result<Vec<u8>, Problem> {
+    let mut out = Vec::with_capacity(row.len());
     view(row, &mut out).map_err(|error| unreadable(&error))?;
     Ok(out)
 }

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::Bff;
-use crate::answers::{Found, JSON, location, settled, shown, unreadable};
+use crate::answers::{JSON, found, location, settled, shown, text, unreadable};
 use crate::input::{Field, Input, Kind, Resource};
 use crate::path::IsbnInPath;
 use crate::query::Paging;
@@ -53,11 +53,8 @@ pub async fn list(State(bff): Shared, caller: Caller, RawQuery(query): RawQuery)
 
 /// `GET /books/{ISBN}` and `GET /books/isbn/{ISBN}`: one book.
 pub async fn read(State(bff): Shared, caller: Caller, IsbnInPath(isbn): IsbnInPath) -> Result<Response, Problem> {
-    let answer = bff.books.ask(&caller, bff.client.documents.book, &Key { isbn: &isbn }).await?;
-    match answer.data::<Found<'_>>()?.found {
-        Some(book) => Ok((JSON, shown(bff.client.book, book)?).into_response()),
-        None => Err(Problem::not_found(format!("There is no book with the ISBN {isbn}."))),
-    }
+    let row = bff.book.read(&caller, isbn.clone()).await?;
+    found(bff.client.book, text(row.as_ref())?, || format!("There is no book with the ISBN {isbn}."))
 }
 
 /// `POST /books`: a new book.
@@ -66,7 +63,7 @@ pub async fn create(State(bff): Shared, caller: Caller, body: JsonBody) -> Resul
     let answer = bff.books.ask(&caller, bff.client.documents.create_book, &New { input }).await?;
     let book = settled(&answer, &BOOK)?;
     let location = location("/books", written_isbn(book)?)?;
-    Ok((StatusCode::CREATED, JSON, [(LOCATION, location)], shown(bff.client.book, book)?).into_response())
+    Ok((StatusCode::CREATED, JSON, [(LOCATION, location)], shown(bff.client.book, book.get())?).into_response())
 }
 
 /// `PUT /books/{ISBN}`: a book replaced.
@@ -79,7 +76,7 @@ pub async fn replace(
     let changes = Changed { isbn: &isbn, input: input(&bff, &body)? };
     let answer = bff.books.ask(&caller, bff.client.documents.update_book, &changes).await?;
     let book = settled(&answer, &BOOK)?;
-    Ok((JSON, shown(bff.client.book, book)?).into_response())
+    Ok((JSON, shown(bff.client.book, book.get())?).into_response())
 }
 
 /// `DELETE /books/{ISBN}`: a book removed.
@@ -160,7 +157,7 @@ async fn fetch(bff: &Bff, caller: &Caller, first: u32, after: Option<String>) ->
         if nth > 0 {
             books.push(b',');
         }
-        (bff.client.book)(book, &mut books).map_err(|error| unreadable(&error))?;
+        (bff.client.book)(book.get(), &mut books).map_err(|error| unreadable(&error))?;
     }
     Ok(Page { books, next: page_info.end_cursor.filter(|_| page_info.has_next_page) })
 }

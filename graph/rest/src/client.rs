@@ -36,23 +36,23 @@ pub struct Client {
 pub struct Documents {
     /// A page of books: `books` with `nodes` and `pageInfo`.
     pub books: Document,
-    /// One book: `book`.
-    pub book: Document,
-    /// A new book: `createBook`.
+    /// Books by their ISBNs: `found`, in the order of `$keys`.
+    pub books_by_isbn: Document,
+    /// A new book: `result`.
     pub create_book: Document,
-    /// A book replaced: `updateBook`.
+    /// A book replaced: `result`.
     pub update_book: Document,
-    /// A book removed: `deleteBook`.
+    /// A book removed: `result`.
     pub delete_book: Document,
-    /// One customer by number: `customer`.
-    pub customer: Document,
-    /// One customer by user ID: `customer`.
+    /// Customers by their numbers: `found`, in the order of `$keys`.
+    pub customers_by_id: Document,
+    /// One customer by user ID: `found`.
     pub customer_by_user_id: Document,
-    /// A new customer: `createCustomer`.
+    /// A new customer: `result`.
     pub create_customer: Document,
-    /// A customer replaced: `updateCustomer`.
+    /// A customer replaced: `result`.
     pub update_customer: Document,
-    /// A customer removed: `deleteCustomer`.
+    /// A customer removed: `result`.
     pub delete_customer: Document,
 }
 
@@ -61,11 +61,11 @@ impl Documents {
     pub fn all(&self) -> [Document; 10] {
         [
             self.books,
-            self.book,
+            self.books_by_isbn,
             self.create_book,
             self.update_book,
             self.delete_book,
-            self.customer,
+            self.customers_by_id,
             self.customer_by_user_id,
             self.create_customer,
             self.update_customer,

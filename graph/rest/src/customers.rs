@@ -7,7 +7,6 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
-use graph_call::Answer;
 use graph_host::auth::Caller;
 use graph_host::body::JsonBody;
 use graph_host::problem::Problem;
@@ -15,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::Bff;
-use crate::answers::{Found, JSON, location, settled, shown, unreadable};
+use crate::answers::{Found, JSON, found, location, settled, shown, text, unreadable};
 use crate::input::{Field, Input, Kind, Resource};
 use crate::path::IdInPath;
 use crate::query::parameter;
@@ -48,14 +47,15 @@ pub async fn find(State(bff): Shared, caller: Caller, RawQuery(query): RawQuery)
     let user_id = user_id.ok_or_else(|| Problem::bad_request("userId must be given: an e-mail address."))?;
     let key = Key { user_id: &user_id };
     let answer = bff.customers.ask(&caller, bff.client.documents.customer_by_user_id, &key).await?;
-    found(&bff, &answer, || format!("There is no customer with the user ID {user_id}."))
+    let row = answer.data::<Found<'_>>()?.found.map(RawValue::get);
+    found(bff.client.customer, row, || format!("There is no customer with the user ID {user_id}."))
 }
 
 /// `GET /customers/{id}`: the customer with a number.
 pub async fn read(State(bff): Shared, caller: Caller, IdInPath(id): IdInPath) -> Result<Response, Problem> {
     let id = id.ok_or_else(no_such_number)?;
-    let answer = bff.customers.ask(&caller, bff.client.documents.customer, &Key { id }).await?;
-    found(&bff, &answer, || format!("There is no customer with the number {id}."))
+    let row = bff.customer.read(&caller, id.to_string()).await?;
+    found(bff.client.customer, text(row.as_ref())?, || format!("There is no customer with the number {id}."))
 }
 
 /// `POST /customers`: a new customer.
@@ -68,7 +68,7 @@ pub async fn create(State(bff): Shared, caller: Caller, body: JsonBody) -> Resul
     let answer = bff.customers.ask(&caller, bff.client.documents.create_customer, &New { input }).await?;
     let customer = settled(&answer, &CUSTOMER)?;
     let location = location("/customers", given_id(customer)?)?;
-    Ok((StatusCode::CREATED, JSON, [(LOCATION, location)], shown(bff.client.customer, customer)?).into_response())
+    Ok((StatusCode::CREATED, JSON, [(LOCATION, location)], shown(bff.client.customer, customer.get())?).into_response())
 }
 
 /// `PUT /customers/{id}`: a customer replaced.
@@ -90,7 +90,7 @@ pub async fn replace(
     }
     let answer = bff.customers.ask(&caller, bff.client.documents.update_customer, &Changed { id, input }).await?;
     let customer = settled(&answer, &CUSTOMER)?;
-    Ok((JSON, shown(bff.client.customer, customer)?).into_response())
+    Ok((JSON, shown(bff.client.customer, customer.get())?).into_response())
 }
 
 /// `DELETE /customers/{id}`: a customer removed.
@@ -104,13 +104,6 @@ pub async fn delete(State(bff): Shared, caller: Caller, IdInPath(id): IdInPath) 
 #[derive(Serialize)]
 struct Key {
     id: i64,
-}
-
-fn found(bff: &Bff, answer: &Answer, missing: impl Fn() -> String) -> Result<Response, Problem> {
-    match answer.data::<Found<'_>>()?.found {
-        Some(customer) => Ok((JSON, shown(bff.client.customer, customer)?).into_response()),
-        None => Err(Problem::not_found(missing())),
-    }
 }
 
 fn no_such_number() -> Problem {

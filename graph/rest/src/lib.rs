@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use graph_call::Upstream;
+use graph_call::{Coalescer, Upstream};
 use graph_host::app::{method_not_allowed, path_not_found};
 use graph_host::auth::require_token;
 use graph_host::body::limit;
@@ -35,6 +35,19 @@ pub struct Bff {
     pub books: Upstream,
     /// The customer service.
     pub customers: Upstream,
+    /// Single books, by ISBN.
+    pub book: Coalescer,
+    /// Single customers, by number.
+    pub customer: Coalescer,
+}
+
+impl Bff {
+    /// The BFF of `client` over the two services.
+    pub fn new(client: Client, books: Upstream, customers: Upstream) -> Self {
+        let book = Coalescer::new(books.clone(), client.documents.books_by_isbn);
+        let customer = Coalescer::new(customers.clone(), client.documents.customers_by_id);
+        Self { client, books, customers, book, customer }
+    }
 }
 
 /// `routes` for the client of `bff`, behind the checks that every request must pass.

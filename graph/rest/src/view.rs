@@ -4,17 +4,16 @@
 
 use serde::de::{Deserialize, Deserializer, Error, Unexpected};
 use serde::{Deserialize as DeriveDeserialize, Serialize};
-use serde_json::value::RawValue;
 
-/// Appends one row, given as the graph sent it, to the JSON that a client gets.
-pub type View = fn(&RawValue, &mut Vec<u8>) -> serde_json::Result<()>;
+/// Appends one row, given as the JSON that the graph sent, to the JSON that a client gets.
+pub type View = fn(&str, &mut Vec<u8>) -> serde_json::Result<()>;
 
 /// The view of a client that gets rows just as its documents select them.
 ///
 /// # Errors
 /// None; the type is that of all views.
-pub fn as_selected(row: &RawValue, out: &mut Vec<u8>) -> serde_json::Result<()> {
-    out.extend_from_slice(row.get().as_bytes());
+pub fn as_selected(row: &str, out: &mut Vec<u8>) -> serde_json::Result<()> {
+    out.extend_from_slice(row.as_bytes());
     Ok(())
 }
 
@@ -22,11 +21,8 @@ pub fn as_selected(row: &RawValue, out: &mut Vec<u8>) -> serde_json::Result<()> 
 ///
 /// # Errors
 /// When the row is not a `T`: then the document and the view do not fit together.
-pub fn reshaped<'a, T: DeriveDeserialize<'a> + Serialize>(
-    row: &'a RawValue,
-    out: &mut Vec<u8>,
-) -> serde_json::Result<()> {
-    serde_json::to_writer(out, &serde_json::from_str::<T>(row.get())?)
+pub fn reshaped<'a, T: DeriveDeserialize<'a> + Serialize>(row: &'a str, out: &mut Vec<u8>) -> serde_json::Result<()> {
+    serde_json::to_writer(out, &serde_json::from_str::<T>(row)?)
 }
 
 /// Reads a GraphQL `ID` that is a number: the graph gives IDs as texts (GraphQL, section 3.5.5).
