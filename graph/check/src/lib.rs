@@ -45,6 +45,18 @@ pub fn documents(client: &str, folder: &Path) -> Result<Vec<Checked>, String> {
     if faults.is_empty() { Ok(checked) } else { Err(faults.join("\n")) }
 }
 
+/// The names of the operations in `text`, a document with several that are for `service`.
+///
+/// # Errors
+/// What does not fit the graph of the service.
+pub fn operations(service: &str, text: &str) -> Result<Vec<String>, String> {
+    let (_, sdl) = GRAPHS.into_iter().find(|(name, _)| *name == service).ok_or("there is no such service")?;
+    let schema = schema(service, sdl)?;
+    let document = ExecutableDocument::parse_and_validate(&schema, text, "document")
+        .map_err(|invalid| format!("does not fit the graph of {service}:\n{}", invalid.errors))?;
+    Ok(document.operations.named.keys().map(ToString::to_string).collect())
+}
+
 /// A graph, parsed and validated.
 ///
 /// # Errors

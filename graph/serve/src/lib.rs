@@ -46,8 +46,10 @@ pub fn builder<Q: ObjectType + 'static, M: ObjectType + 'static>(
 
 /// `/graphql` for `schema`: POST with JSON, GET for queries, and the playground for browsers.
 ///
-/// Everything but the playground's page needs a token.
-pub fn routes<E: Executor>(schema: E, tokens: Arc<Tokens>, limits: Limits) -> Router {
+/// Everything but the playground's page and its files needs a token. The playground opens with `examples`:
+/// GraphQL operations, each beginning with a comment, with an empty line between them.
+pub fn routes<E: Executor>(schema: E, tokens: Arc<Tokens>, limits: Limits, examples: &'static str) -> Router {
+    let playground = get(playground::file).fallback(method_not_allowed).with_state(examples);
     Router::new()
         .route("/graphql", get(by_get::<E>).post(by_post::<E>))
         .fallback(path_not_found)
@@ -55,6 +57,8 @@ pub fn routes<E: Executor>(schema: E, tokens: Arc<Tokens>, limits: Limits) -> Ro
         .with_state(Endpoint { schema, limits })
         .layer(limit())
         .layer(from_fn_with_state(tokens, token_or_page))
+        // Added behind the token check: a page cannot send a token for its own scripts.
+        .route(playground::FILES, playground)
 }
 
 /// A browser that opens `/graphql` gets the playground, which has a field for the token; all else needs one.

@@ -75,7 +75,7 @@ pub async fn run(args: Args) -> ExitCode {
 
 /// `/graphql` over the migrated database `db`.
 pub fn routes(db: Db, tokens: Arc<Tokens>, limits: Limits) -> Router {
-    graph_serve::routes(graph::schema(BookStore::new(db)), tokens, limits)
+    graph_serve::routes(graph::schema(BookStore::new(db)), tokens, limits, graph::EXAMPLES)
 }
 
 impl Args {

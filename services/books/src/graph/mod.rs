@@ -13,6 +13,9 @@ use crate::store::BookStore;
 /// The schema of the book service.
 pub type BookSchema = Schema<query::Query, mutation::Mutation, EmptySubscription>;
 
+/// What the playground opens with.
+pub const EXAMPLES: &str = include_str!("examples.graphql");
+
 /// The schema over `store`.
 pub fn schema(store: BookStore) -> BookSchema {
     builder().data(store).finish()

@@ -13,6 +13,9 @@ use crate::store::CustomerStore;
 /// The schema of the customer service.
 pub type CustomerSchema = Schema<query::Query, mutation::Mutation, EmptySubscription>;
 
+/// What the playground opens with.
+pub const EXAMPLES: &str = include_str!("examples.graphql");
+
 /// The schema over `store`.
 pub fn schema(store: CustomerStore) -> CustomerSchema {
     builder().data(store).finish()
