@@ -16,13 +16,16 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
+/// The token of a batch, and its keys.
+type Batch = (String, Vec<String>);
+
 /// A service that answers each key with itself: `404` with null, `bad` with a failure of the whole batch.
 #[derive(Clone)]
 struct Service {
     /// An answer is given for each permit.
     gate: Arc<Semaphore>,
-    /// The token and the keys of each batch.
-    batches: Arc<Mutex<Vec<(String, Vec<String>)>>>,
+    /// The batches, as they arrived.
+    batches: Arc<Mutex<Vec<Batch>>>,
 }
 
 impl Service {
