@@ -1,6 +1,6 @@
 //! The cost ceiling: what any document may ask for, settled before it is run.
 //!
-//! [`scan`] looks at the bytes before they are parsed, [`cost`] at the parsed document before it is validated.
+//! `scan` looks at the bytes before they are parsed, [`cost`] at the parsed document before it is validated.
 //! Both take time in proportion to the document. Validation and execution can take far more, since a
 //! fragment that spreads another one twice doubles their work; within the ceiling they cannot.
 
