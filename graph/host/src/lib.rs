@@ -13,3 +13,7 @@ pub mod problem;
 pub mod serving;
 pub mod settings;
 pub mod tokens;
+
+/// The allocator of every process: a fifth of the time of a busy one went into the C library's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
