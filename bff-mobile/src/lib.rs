@@ -22,7 +22,7 @@ pub const TYPES: &[&str] = &["iOS", "Android"];
 /// The settings that only this BFF has.
 #[derive(clap::Args, Clone, Debug)]
 pub struct MobileArgs {
-    /// Address to listen on for the mobile apps
+    /// Address of the mobile BFF
     #[arg(long, env = "MOBILE_BFF_LISTEN", default_value = "127.0.0.1:8082", global = true)]
     pub mobile_bff_listen: String,
 }

@@ -22,7 +22,7 @@ pub const TYPES: &[&str] = &["Web"];
 /// The settings that only this BFF has.
 #[derive(clap::Args, Clone, Debug)]
 pub struct WebArgs {
-    /// Address to listen on for the web client
+    /// Address of the web BFF
     #[arg(long, env = "WEB_BFF_LISTEN", default_value = "127.0.0.1:8081", global = true)]
     pub web_bff_listen: String,
 }

@@ -91,8 +91,8 @@ impl Args {
         let mut mistakes = Mistakes::default();
         let listen = self.listen(&mut mistakes);
         let books = self.books(&mut mistakes);
-        let customers = match self.customers.customers_database_url {
-            Some(_) => self.customers.database(&mut mistakes),
+        let customers = match &self.customers.customers_database_url {
+            Some(url) => customers::service::SERVICE.read_database(url, &mut mistakes),
             None => Some(self.file("customers.db")),
         };
         let limits = self.limits.read(&mut mistakes);
@@ -105,8 +105,8 @@ impl Args {
 
     /// The books' database: the one that is set, or a file in the data folder.
     pub fn books(&self, mistakes: &mut Mistakes) -> Option<DatabaseUrl> {
-        match self.books.books_database_url {
-            Some(_) => self.books.database(mistakes),
+        match &self.books.books_database_url {
+            Some(url) => books::service::SERVICE.read_database(url, mistakes),
             None => Some(self.file("books.db")),
         }
     }
@@ -131,7 +131,8 @@ impl Args {
         let gateway = mistakes.check(GATEWAY_LISTEN, &self.gateway_listen, listen_address);
         let web = mistakes.check(bff_web::LISTEN, &self.web.web_bff_listen, listen_address);
         let mobile = mistakes.check(bff_mobile::LISTEN, &self.mobile.mobile_bff_listen, listen_address);
-        let (books, customers) = (self.books.listen(mistakes), self.customers.listen(mistakes));
+        let books = books::service::SERVICE.read_listen(&self.books.books_listen, mistakes);
+        let customers = customers::service::SERVICE.read_listen(&self.customers.customers_listen, mistakes);
         Some(Listen { gateway: gateway?, web: web?, mobile: mobile?, books: books?, customers: customers? })
     }
 

@@ -72,8 +72,8 @@ impl Ports {
             gateway: listen(GATEWAY_LISTEN, wanted.gateway)?,
             web: listen(bff_web::LISTEN, wanted.web)?,
             mobile: listen(bff_mobile::LISTEN, wanted.mobile)?,
-            books: listen(books::service::LISTEN, wanted.books)?,
-            customers: listen(customers::service::LISTEN, wanted.customers)?,
+            books: listen(books::service::SERVICE.listen, wanted.books)?,
+            customers: listen(customers::service::SERVICE.listen, wanted.customers)?,
         })
     }
 

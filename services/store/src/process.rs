@@ -10,9 +10,9 @@ use axum::Router;
 use graph_host::app::app;
 use graph_host::exit::{causes, failed};
 use graph_host::serving::{listen, serve, stop_on_signal};
-use graph_host::settings::Mistakes;
+use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 use graph_host::tokens::Tokens;
-use graph_serve::ceiling::Limits;
+use graph_serve::ceiling::{LimitArgs, Limits};
 use tokio_util::sync::CancellationToken;
 
 use crate::{DatabaseUrl, Db, Migrations, StoreError, migrate};
@@ -21,50 +21,111 @@ use crate::{DatabaseUrl, Db, Migrations, StoreError, migrate};
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(2);
 
 /// All that makes one service differ from another as a process.
-pub struct Process {
+pub struct Service {
     /// The name of the process in the log.
     pub part: &'static str,
     /// The setting that holds the address.
-    pub listen_setting: &'static str,
-    /// The address to listen on.
-    pub listen: SocketAddr,
-    /// Where the data is.
-    pub database: DatabaseUrl,
+    pub listen: &'static str,
+    /// The setting that holds the database.
+    pub database: &'static str,
     /// The schema of the data.
     pub migrations: Migrations,
-    /// Who may ask.
-    pub tokens: Arc<Tokens>,
-    /// What a document may ask for.
-    pub limits: Limits,
     /// The routes over the migrated database.
     pub routes: fn(Db, Arc<Tokens>, Limits) -> Router,
 }
 
-impl Process {
-    /// Serves until Ctrl-C or SIGTERM.
-    pub async fn run(self) -> ExitCode {
-        match self.serve().await {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => failed(&*error),
+/// What a service can do instead of serving.
+#[derive(clap::Subcommand, Clone, Copy, Debug, PartialEq)]
+pub enum Command {
+    /// Bring the database up to date and end
+    Migrate,
+}
+
+/// The settings of a service, as the command line and the environment have them.
+pub struct RawSettings<'a> {
+    /// The address to listen on.
+    pub listen: &'a str,
+    /// The database, when one is given.
+    pub database: Option<&'a str>,
+    /// What a document may ask for.
+    pub limits: &'a LimitArgs,
+    /// Who may ask.
+    pub tokens: &'a TokenArgs,
+}
+
+/// The settings of a service, checked.
+struct Settings {
+    listen: SocketAddr,
+    database: DatabaseUrl,
+    limits: Limits,
+    tokens: Arc<Tokens>,
+}
+
+impl Service {
+    /// Serves until Ctrl-C or SIGTERM, or does what `command` says.
+    pub async fn run(&self, raw: RawSettings<'_>, command: Option<Command>) -> ExitCode {
+        match command {
+            Some(Command::Migrate) => match self.read_database_alone(raw.database) {
+                Ok(database) => self.migrate(&database).await,
+                Err(wrong) => wrong.report(),
+            },
+            None => match self.read(&raw) {
+                Ok(settings) => self.serve(settings).await.map_or_else(|error| failed(&*error), |()| ExitCode::SUCCESS),
+                Err(wrong) => wrong.report(),
+            },
         }
     }
 
-    /// Applies pending migrations, says which, and ends.
-    pub async fn migrate(self) -> ExitCode {
-        match migrate(&self.database, self.migrations).await {
-            Ok(applied) if applied.is_empty() => println!("{} is up to date.", self.database),
-            Ok(applied) => println!("{}: applied {}.", self.database, applied.join(", ")),
+    /// The address; what is wrong is noted in `mistakes`.
+    pub fn read_listen(&self, text: &str, mistakes: &mut Mistakes) -> Option<SocketAddr> {
+        mistakes.check(self.listen, text, listen_address)
+    }
+
+    /// The database; what is wrong is noted in `mistakes`, without the URL, which may hold a password.
+    pub fn read_database(&self, text: &str, mistakes: &mut Mistakes) -> Option<DatabaseUrl> {
+        text.parse().map_err(|error| mistakes.note(self.database, error)).ok()
+    }
+
+    fn read(&self, raw: &RawSettings<'_>) -> Result<Settings, WrongSettings> {
+        let mut mistakes = Mistakes::default();
+        let listen = self.read_listen(raw.listen, &mut mistakes);
+        let database = self.require_database(raw.database, &mut mistakes);
+        let (limits, tokens) = (raw.limits.read(&mut mistakes), raw.tokens.read(&mut mistakes));
+        let settings = (|| Some(Settings { listen: listen?, database: database?, limits: limits?, tokens: tokens? }))();
+        mistakes.finish(settings)
+    }
+
+    /// The one setting that migrations need.
+    fn read_database_alone(&self, text: Option<&str>) -> Result<DatabaseUrl, WrongSettings> {
+        let mut mistakes = Mistakes::default();
+        let database = self.require_database(text, &mut mistakes);
+        mistakes.finish(database)
+    }
+
+    fn require_database(&self, text: Option<&str>, mistakes: &mut Mistakes) -> Option<DatabaseUrl> {
+        if text.is_none() {
+            mistakes.note(self.database, "is required, such as mysql://user:password@127.0.0.1:3306/database");
+        }
+        self.read_database(text?, mistakes)
+    }
+
+    /// Applies pending migrations and says which.
+    async fn migrate(&self, database: &DatabaseUrl) -> ExitCode {
+        match migrate(database, self.migrations).await {
+            Ok(applied) if applied.is_empty() => println!("{database} is up to date."),
+            Ok(applied) => println!("{database}: applied {}.", applied.join(", ")),
             Err(error) => return failed(&error),
         }
         ExitCode::SUCCESS
     }
 
-    async fn serve(self) -> Result<(), Box<dyn Error>> {
+    async fn serve(&self, settings: Settings) -> Result<(), Box<dyn Error>> {
+        let Settings { listen: address, database, limits, tokens } = settings;
         let stop = stop_on_signal()?;
-        let Some(db) = open_when_ready(&self.database, self.migrations, &stop).await? else { return Ok(()) };
-        let listener = listen(self.listen_setting, self.listen)?;
-        tracing::info!(part = self.part, address = %self.listen, database = %self.database, "serving");
-        serve(listener, app(self.part, (self.routes)(db, self.tokens, self.limits)), stop).await;
+        let Some(db) = open_when_ready(&database, self.migrations, &stop).await? else { return Ok(()) };
+        let listener = listen(self.listen, address)?;
+        tracing::info!(part = self.part, %address, %database, "serving");
+        serve(listener, app(self.part, (self.routes)(db, tokens, limits)), stop).await;
         Ok(())
     }
 }
@@ -92,9 +153,4 @@ pub async fn open_when_ready(
         }
         tokio::select! { () = tokio::time::sleep(TRY_AGAIN_AFTER) => {}, () = stop.cancelled() => return Ok(None) }
     }
-}
-
-/// Reads the URL of a database without repeating it, since it may hold a password.
-pub fn database_url(name: &str, text: &str, mistakes: &mut Mistakes) -> Option<DatabaseUrl> {
-    text.parse().map_err(|error| mistakes.note(name, error)).ok()
 }
