@@ -29,7 +29,7 @@ command -v cargo >/dev/null 2>&1 || fail "cargo is missing: install Rust 1.95 or
 need cc gcc
 need curl curl
 need mariadbd mariadb-server
-need npm npm # brings GraphiQL into the binary
+need npm npm # brings GraphiQL into the binary, and the audits of GraphQL over HTTP
 
 # The tests start the real binaries of all parts.
 cargo build --workspace --bins

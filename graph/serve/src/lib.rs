@@ -3,6 +3,7 @@
 //! A service builds its schema with async-graphql and hands it to [`routes`]; everything that happens
 //! between the socket and the resolvers is here.
 
+mod accept;
 pub mod ceiling;
 pub mod checks;
 pub mod errors;
@@ -20,7 +21,8 @@ use async_graphql::{
 };
 use axum::Router;
 use axum::extract::{RawQuery, Request, State};
-use axum::http::HeaderMap;
+use axum::http::header::{ALLOW, HeaderValue};
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -88,9 +90,15 @@ async fn by_get<E: Executor>(
     let query = query.unwrap_or_default();
     let request = GraphRequest::from_query(&query).and_then(|request| request.parse(&endpoint.limits));
     if request.as_ref().is_ok_and(|request| request.kind.changes_data()) {
-        return Err(request::only_by_post());
+        return Err(only_by_post());
     }
     Ok(endpoint.answer(request, media).await)
+}
+
+/// 405 of a mutation that came by GET, which a link or an image could have sent.
+fn only_by_post() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "Only queries may be sent by GET; send mutations by POST.")
+        .with_header(ALLOW, HeaderValue::from_static("POST"))
 }
 
 /// A schema, and what its documents may ask for.

@@ -1,12 +1,13 @@
 //! The media type of an answer (GraphQL over HTTP, section 6), and the status that goes with it.
 
 use async_graphql::Response as GraphResponse;
-use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, VARY};
+use axum::http::header::{CONTENT_TYPE, HeaderValue, VARY};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use graph_host::problem::Problem;
 use serde::Serialize;
 
+use crate::accept::Accept;
 use crate::request::Refused;
 
 /// What a client can read.
@@ -30,38 +31,16 @@ impl Media {
     /// # Errors
     /// 406 when the client can read neither.
     pub fn accepted(headers: &HeaderMap) -> Result<Self, Problem> {
-        let mut best: Option<(f32, Self)> = None;
-        let mut asked = false;
-        for line in headers.get_all(ACCEPT) {
-            for range in line.to_str().unwrap_or_default().split(',') {
-                asked = true;
-                let Some(found) = Self::of_range(range) else { continue };
-                if best.is_none_or(|best| found.0 > best.0) {
-                    best = Some(found);
-                }
-            }
-        }
-        match best {
-            Some((_, media)) => Ok(media),
-            None if !asked => Ok(Self::Json),
-            None => {
-                let message = "The answer can be application/graphql-response+json or application/json.";
-                Err(Problem::new(StatusCode::NOT_ACCEPTABLE, message))
-            }
-        }
+        Accept::of(headers).best().ok_or_else(|| {
+            let message = "The answer can be application/graphql-response+json or application/json.";
+            Problem::new(StatusCode::NOT_ACCEPTABLE, message)
+        })
     }
 
-    /// The quality and the type that one range of an `Accept` header asks for (RFC 9110, section 12.5.1).
-    fn of_range(range: &str) -> Option<(f32, Self)> {
-        let range: mime::Mime = range.trim().parse().ok()?;
-        let quality = range.get_param("q").map_or(Some(1.0), |q| q.as_str().parse().ok())?;
-        if range.get_param(mime::CHARSET).is_some_and(|set| set != mime::UTF_8) || quality <= 0.0 {
-            return None;
-        }
-        match range.essence_str() {
-            "application/graphql-response+json" => Some((quality, Self::GraphqlResponse)),
-            "application/json" | "application/*" | "*/*" => Some((quality, Self::Json)),
-            _ => None,
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::GraphqlResponse => "application/graphql-response+json",
         }
     }
 

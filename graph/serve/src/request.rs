@@ -3,9 +3,6 @@
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::parser::{Error as ParseError, parse_query};
 use async_graphql::{Request as GraphqlRequest, ServerError, Variables};
-use axum::http::StatusCode;
-use axum::http::header::{ALLOW, HeaderValue};
-use graph_host::problem::Problem;
 use serde::Deserialize;
 
 use crate::ceiling::cost::{Cost, cost};
@@ -49,9 +46,14 @@ impl Kind {
 impl GraphRequest {
     /// The request in the JSON body of a POST.
     pub(crate) fn from_json(body: &[u8]) -> Result<Self, Refused> {
-        serde_json::from_slice(body).map_err(|error| {
-            Refused::request(format!("The body is not a GraphQL request, a JSON object with \"query\": {error}"))
-        })
+        let refused = |what: &str| {
+            Refused::request(format!("The body is not a GraphQL request, a JSON object with \"query\": {what}"))
+        };
+        // From an array, serde would take the parameters in the order of the fields.
+        if body.trim_ascii_start().starts_with(b"[") {
+            return Err(refused("it is an array"));
+        }
+        serde_json::from_slice(body).map_err(|error| refused(&error.to_string()))
     }
 
     /// The request in the query string of a GET.
@@ -141,10 +143,4 @@ impl Refused {
         code.mark(&mut error);
         Self { error: Box::new(error), faulty_document: true }
     }
-}
-
-/// 405 of a mutation that came by GET, which a link or an image could have sent.
-pub(crate) fn only_by_post() -> Problem {
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "Only queries may be sent by GET; send mutations by POST.")
-        .with_header(ALLOW, HeaderValue::from_static("POST"))
 }

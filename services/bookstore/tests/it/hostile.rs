@@ -89,6 +89,7 @@ async fn fragments_in_a_circle_and_broken_documents_are_refused() {
         json!([]),
         json!({}),
         json!([{"query": "{ __typename }"}]),
+        json!(["{ __typename }", null, null, null]),
         json!({"query": 7}),
         json!({"query": "{ __typename }", "variables": []}),
     ] {
