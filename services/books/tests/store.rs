@@ -122,7 +122,7 @@ async fn a_list_of_keys_is_one_statement_with_no_other_column() {
     let (found, statements) = server.statements_of(store.find_all(&keys, columns)).await;
     assert_eq!(found.unwrap().len(), 1);
     let list = "SELECT `books`.`isbn_key`, NULL, `books`.`title`, NULL, NULL, NULL, NULL, NULL FROM `books`";
-    assert_eq!(statements, [format!("{list} WHERE (`books`.`isbn_key` IN ('1', '2', '3'))")]);
+    assert_eq!(statements, [format!("{list} WHERE `books`.`isbn_key` IN ('1', '2', '3', '3', '3', '3', '3', '3')")]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,8 +2,9 @@
 //!
 //! [`Db`] is a pool of connections to MySQL or to a SQLite file, chosen by the URL. The macros [`read!`],
 //! [`write!`] and [`transaction!`] run one Diesel query on whichever it is. [`Picked`] keeps columns that
-//! nobody asked for out of a SELECT list, and [`migrate`] brings a schema up to date.
+//! nobody asked for out of a SELECT list, [`AnyOf`] looks rows up by a list of keys, and [`migrate`] brings a schema up to date.
 
+mod any_of;
 mod db;
 mod error;
 mod lease;
@@ -12,6 +13,7 @@ mod picked;
 pub mod process;
 mod url;
 
+pub use any_of::{AnyOf, Shapes};
 pub use db::Db;
 pub use error::StoreError;
 pub use lease::Lease;

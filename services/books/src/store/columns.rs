@@ -86,6 +86,13 @@ impl Columns {
         }
     }
 
+    /// Tells this choice of columns from every other.
+    pub(super) fn bits(self) -> u64 {
+        let Self { isbn_key, isbn, title, author, description, genre, price, quantity } = self;
+        let all = [isbn_key, isbn, title, author, description, genre, price, quantity];
+        all.into_iter().fold(0, |bits, picked| bits << 1 | u64::from(picked))
+    }
+
     pub(super) fn list(self) -> SelectList {
         (
             Picked(books::isbn_key, self.isbn_key),

@@ -6,7 +6,9 @@ mod list;
 mod rows;
 mod schema;
 
-use store::{Db, Migrations};
+use std::sync::Arc;
+
+use store::{Db, Migrations, Shapes};
 
 pub use columns::{BookRow, Columns};
 pub use import::Imported;
@@ -20,11 +22,12 @@ pub const MIGRATIONS: Migrations =
 #[derive(Clone)]
 pub struct BookStore {
     db: Db,
+    shapes: Arc<Shapes>,
 }
 
 impl BookStore {
     /// The books in `db`, which has been migrated.
     pub fn new(db: Db) -> Self {
-        Self { db }
+        Self { db, shapes: Arc::default() }
     }
 }

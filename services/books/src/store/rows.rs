@@ -86,11 +86,8 @@ impl BookStore {
     /// # Errors
     /// [`StoreError`].
     pub async fn find(&self, isbn: &Isbn, columns: Columns) -> Result<Option<BookRow>, StoreError> {
-        read!(&self.db, |connection| {
-            let query = books::table.find(isbn.key()).select(columns.list());
-            query.first::<BookRow>(connection).await.optional()
-        })
-        .await
+        let rows = self.rows(vec![isbn.key()], columns).await?;
+        Ok(rows.into_iter().next())
     }
 
     /// The books with these ISBNs, in no particular order, by one statement; those that are not there are left out.
@@ -98,10 +95,17 @@ impl BookStore {
     /// # Errors
     /// [`StoreError`].
     pub async fn find_all(&self, isbns: &[Isbn], columns: Columns) -> Result<Vec<BookRow>, StoreError> {
-        let columns = Columns { isbn_key: true, ..columns };
+        self.rows(isbns.iter().map(Isbn::key).collect(), Columns { isbn_key: true, ..columns }).await
+    }
+
+    async fn rows(&self, keys: Vec<&str>, columns: Columns) -> Result<Vec<BookRow>, StoreError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let wanted = self.shapes.any_of(books::isbn_key, keys, columns.bits());
         read!(&self.db, |connection| {
-            let keys = isbns.iter().map(Isbn::key);
-            books::table.filter(books::isbn_key.eq_any(keys)).select(columns.list()).load::<BookRow>(connection).await
+            let rows = books::table.filter(wanted.clone()).select(columns.list());
+            rows.load::<BookRow>(connection).await
         })
         .await
     }

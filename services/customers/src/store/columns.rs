@@ -93,6 +93,13 @@ impl Columns {
         }
     }
 
+    /// Tells this choice of columns from every other.
+    pub(super) fn bits(self) -> u64 {
+        let Self { id, user_id, name, phone, address, address2, city, state, zipcode } = self;
+        let all = [id, user_id, name, phone, address, address2, city, state, zipcode];
+        all.into_iter().fold(0, |bits, picked| bits << 1 | u64::from(picked))
+    }
+
     pub(super) fn list(self) -> SelectList {
         (
             Picked(customers::id, self.id),

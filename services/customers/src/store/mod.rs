@@ -5,7 +5,9 @@ mod rows;
 mod sample;
 mod schema;
 
-use store::{Db, Migrations};
+use std::sync::Arc;
+
+use store::{Db, Migrations, Shapes};
 
 pub use columns::{Columns, CustomerRow};
 pub use rows::{Key, Range, Replaced};
@@ -18,11 +20,12 @@ pub const MIGRATIONS: Migrations =
 #[derive(Clone)]
 pub struct CustomerStore {
     db: Db,
+    shapes: Arc<Shapes>,
 }
 
 impl CustomerStore {
     /// The customers in `db`, which has been migrated.
     pub fn new(db: Db) -> Self {
-        Self { db }
+        Self { db, shapes: Arc::default() }
     }
 }

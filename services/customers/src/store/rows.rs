@@ -97,20 +97,11 @@ impl CustomerStore {
     /// # Errors
     /// [`StoreError`].
     pub async fn find(&self, key: Key<'_>, columns: Columns) -> Result<Option<CustomerRow>, StoreError> {
-        let rows = customers::table.select(columns.list());
-        match key {
-            Key::Id(id) => {
-                let found =
-                    read!(&self.db, |connection| { rows.find(id).first::<CustomerRow>(connection).await.optional() });
-                found.await
-            }
-            Key::UserId(user) => {
-                let found = read!(&self.db, |connection| {
-                    rows.filter(customers::user_key.eq(user.key())).first::<CustomerRow>(connection).await.optional()
-                });
-                found.await
-            }
-        }
+        let found = match key {
+            Key::Id(id) => self.by_id(vec![id], columns).await?,
+            Key::UserId(user) => self.by_user(vec![user.key()], columns).await?,
+        };
+        Ok(found.into_iter().next())
     }
 
     /// The customers with these numbers, in no particular order, by one statement; those that are not there are left out.
@@ -118,9 +109,25 @@ impl CustomerStore {
     /// # Errors
     /// [`StoreError`].
     pub async fn find_all(&self, ids: &[i64], columns: Columns) -> Result<Vec<CustomerRow>, StoreError> {
-        let columns = Columns { id: true, ..columns };
+        self.by_id(ids.to_vec(), Columns { id: true, ..columns }).await
+    }
+
+    async fn by_id(&self, ids: Vec<i64>, columns: Columns) -> Result<Vec<CustomerRow>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let wanted = self.shapes.any_of(customers::id, ids, columns.bits() << 1);
         read!(&self.db, |connection| {
-            let rows = customers::table.filter(customers::id.eq_any(ids)).select(columns.list());
+            let rows = customers::table.filter(wanted.clone()).select(columns.list());
+            rows.load::<CustomerRow>(connection).await
+        })
+        .await
+    }
+
+    async fn by_user(&self, keys: Vec<&str>, columns: Columns) -> Result<Vec<CustomerRow>, StoreError> {
+        let wanted = self.shapes.any_of(customers::user_key, keys, columns.bits() << 1 | 1);
+        read!(&self.db, |connection| {
+            let rows = customers::table.filter(wanted.clone()).select(columns.list());
             rows.load::<CustomerRow>(connection).await
         })
         .await
