@@ -5,7 +5,11 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use graph_host::problem::Problem;
 
-/// The ISBN in a path. What is not even text names no book.
+/// The longest key that is sent on, in bytes. Keys travel together: one of many kilobytes would make a batch
+/// too large for the service, and so fail those of others.
+const KEY_MAX_BYTES: usize = 64;
+
+/// The ISBN in a path. What is not even text, or far too long, names no book.
 pub struct IsbnInPath(pub(crate) String);
 
 /// The number of a customer in a path; nothing when the number is too large for any customer.
@@ -16,7 +20,10 @@ impl<S: Send + Sync> FromRequestParts<S> for IsbnInPath {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, state).await;
-        path.map(|Path(isbn)| Self(isbn)).map_err(|_| Problem::not_found("There is no book with such an ISBN."))
+        match path {
+            Ok(Path(isbn)) if isbn.len() <= KEY_MAX_BYTES => Ok(Self(isbn)),
+            _ => Err(Problem::not_found("There is no book with such an ISBN.")),
+        }
     }
 }
 

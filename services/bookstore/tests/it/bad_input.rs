@@ -140,6 +140,23 @@ async fn bodies_that_are_no_object() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn long_keys_fail_alone_also_in_a_crowd() {
+    let store = Bookstore::open(Kind::Sqlite).await;
+    let app = store.app("Web");
+    app.post("/books", &book("1")).await.is(201, &book("1"));
+    let mut crowd = tokio::task::JoinSet::new();
+    for n in 0..1_000 {
+        let app = app.clone();
+        let path = if n % 2 == 0 { "/books/1".to_owned() } else { format!("/books/{n}{}", "9".repeat(30_000)) };
+        crowd.spawn(async move { (n, app.get(&path).await) });
+    }
+    while let Some(answered) = crowd.join_next().await {
+        let (n, answer) = answered.unwrap();
+        assert_eq!(answer.status, if n % 2 == 0 { 200 } else { 404 }, "{}", answer.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn paths_and_query_strings() {
     on_each(async |store| {
         for client_type in CLIENT_TYPES {
