@@ -100,7 +100,7 @@ impl MariaDb {
 fn install(folder: &Path) {
     let mut command = tool("mariadb-install-db");
     command.args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]);
-    command.arg(format!("--datadir={}", folder.join("data").display())).args(as_root());
+    command.args(places(folder)).args(as_root());
     let output = command.output().expect("mariadb-install-db starts");
     assert!(output.status.success(), "mariadb-install-db failed: {}", String::from_utf8_lossy(&output.stderr));
 }
@@ -112,9 +112,17 @@ fn start_server(folder: &Path, port: u16) -> Child {
     keeper.args(["-c", keep, "keeper"]).arg(folder).arg(server.get_program());
     keeper.args(["--no-defaults", "--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-buffer-pool-size=64M"]);
     keeper.args(["--max-connections=500", "--skip-log-bin"]);
-    keeper.arg(format!("--datadir={}", folder.join("data").display())).arg(format!("--port={port}"));
+    keeper.args(places(folder)).arg(format!("--port={port}"));
     keeper.arg(format!("--socket={}", folder.join("socket").display())).args(as_root());
     keeper.stdin(Stdio::piped()).spawn().expect("sh starts")
+}
+
+/// Where a server keeps its things. Its temporary files need a folder of their own as well: a server that
+/// starts clears away those that it finds, also when they are another's.
+fn places(folder: &Path) -> [String; 2] {
+    let temporary = folder.join("tmp");
+    std::fs::create_dir_all(&temporary).expect("a folder for temporary files");
+    [format!("--datadir={}", folder.join("data").display()), format!("--tmpdir={}", temporary.display())]
 }
 
 /// MariaDB refuses to run as root unless it is told to.
