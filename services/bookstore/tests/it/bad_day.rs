@@ -6,20 +6,10 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::post;
 use graph_call::Upstream;
-use graph_host::serving;
 use graph_serve::ceiling::Limits;
 use testkit::{Database, Kind, MariaDb};
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
-use crate::kit::{App, CLIENT_TYPES, book, tokens};
-
-async fn serve(app: Router) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(serving::serve(listener, app, CancellationToken::new()));
-    base
-}
+use crate::kit::{App, CLIENT_TYPES, book, serve, tokens};
 
 /// An app of each type whose BFF has only this upstream.
 async fn apps(upstream: &str) -> Vec<App> {

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use bookstore::settings::{Listen, Settings};
 use bookstore::system::{Ports, Stores, System};
+use graph_host::serving;
 use graph_host::tokens::Tokens;
 use graph_serve::ceiling::Limits;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use testkit::{Database, Kind};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 /// The secret that the tests sign with.
@@ -48,6 +51,14 @@ pub struct Answer {
 pub fn tokens() -> Arc<Tokens> {
     let subjects = ["starlord".to_owned(), "gamora".to_owned()];
     Arc::new(Tokens::try_new(SECRET.as_bytes(), "cmu.edu", &subjects).unwrap())
+}
+
+/// Serves a router on a free port, until the test ends; gives its base address.
+pub async fn serve(app: Router) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(serving::serve(listener, app, CancellationToken::new()));
+    base
 }
 
 /// Runs a test on a bookstore of each kind.

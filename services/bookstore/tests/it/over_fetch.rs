@@ -11,14 +11,11 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use graph_call::Upstream;
-use graph_host::serving;
 use graph_serve::ceiling::Limits;
 use serde_json::Value;
 use testkit::MariaDb;
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
-use crate::kit::{App, customer, tokens};
+use crate::kit::{App, customer, serve, tokens};
 
 /// What only the web client gets.
 const ADDRESS: [&str; 5] = ["address", "address2", "city", "state", "zipcode"];
@@ -48,14 +45,6 @@ impl Recorder {
         let (request, answer) = self.seen.lock().unwrap().last().unwrap().clone();
         (request["query"].as_str().unwrap().to_owned(), answer)
     }
-}
-
-/// Serves a router on a free port; gives its base address.
-async fn serve(app: Router) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(serving::serve(listener, app, CancellationToken::new()));
-    base
 }
 
 /// The customer service on a MariaDB of its own, a recorder before it, and a web and a mobile app behind that.

@@ -95,6 +95,7 @@ async fn claims_that_are_missing_or_wrong() {
         ("exp", json!((now() + 600).to_string())),
         ("nbf", json!(now() + 120)),
         ("nbf", json!("soon")),
+        ("aud", json!("somewhere else")),
     ] {
         refused(&store, &format!("{name} {value}"), &signed(&claims_with(name, value.clone()))).await;
     }
