@@ -30,6 +30,9 @@ need cc gcc
 need curl curl
 need mariadbd mariadb-server
 need npm npm # brings GraphiQL into the binary, and the audits of GraphQL over HTTP
+if [ ! -x /usr/bin/chromium ]; then
+    need chromium chromium # uses the pages for people
+fi
 
 # The tests start the real binaries of all parts.
 cargo build --workspace --bins

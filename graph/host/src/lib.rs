@@ -8,6 +8,7 @@ pub mod app;
 pub mod auth;
 pub mod body;
 pub mod exit;
+pub mod files;
 pub mod logs;
 pub mod problem;
 pub mod serving;

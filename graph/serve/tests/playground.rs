@@ -1,12 +1,15 @@
 //! The playground: what a browser gets without a token, and that nothing of it comes from elsewhere.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+use std::collections::HashMap;
+use std::io::Read;
 use std::sync::Arc;
 
 use async_graphql::{EmptyMutation, EmptySubscription, Object, Schema};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, request::Builder};
+use flate2::read::GzDecoder;
 use graph_host::tokens::Tokens;
 use graph_serve::ceiling::Limits;
 use http_body_util::BodyExt;
@@ -80,14 +83,31 @@ async fn a_browser_gets_the_playground_without_a_token() {
 #[tokio::test]
 async fn every_file_of_the_page_is_there_without_a_token() {
     let files = referred_to(PAGE);
-    assert_eq!(files.len(), 6, "{files:?}");
+    assert_eq!(files.len(), 9, "{files:?}");
     for address in files {
         let (headers, content) = file(address).await;
-        let wanted = if address.ends_with(".css") { "text/css" } else { "text/javascript" };
+        let (_, ending) = address.rsplit_once('.').unwrap();
+        let wanted = HashMap::from([("css", "text/css"), ("js", "text/javascript"), ("txt", "text/plain")])[ending];
         assert_eq!(headers["content-type"], format!("{wanted}; charset=utf-8"), "{address}");
         assert_eq!(headers["x-content-type-options"], "nosniff", "{address}");
         assert!(content.len() > 500, "{address} has only {} bytes", content.len());
+        assert!(ending != "txt" || content.contains("Permission is hereby granted, free of charge"), "{address}");
     }
+}
+
+#[tokio::test]
+async fn libraries_travel_compressed_to_those_who_read_gzip() {
+    let address = "/graphql/playground/graphiql-4.1.2.js";
+    let (headers, plain) = file(address).await;
+    assert_eq!((headers.get("content-encoding"), &headers["vary"]), (None, &"accept-encoding".parse().unwrap()));
+    let request = Request::get(address).header("accept-encoding", "br, gzip").body(Body::empty()).unwrap();
+    let response = app().oneshot(request).await.unwrap();
+    assert_eq!(response.headers()["content-encoding"], "gzip");
+    let packed = response.into_body().collect().await.unwrap().to_bytes();
+    assert!(packed.len() < plain.len() / 2, "{} of {}", packed.len(), plain.len());
+    let mut unpacked = String::new();
+    GzDecoder::new(&packed[..]).read_to_string(&mut unpacked).unwrap();
+    assert!(unpacked == plain, "the packed file is another one");
 }
 
 #[tokio::test]

@@ -1,0 +1,25 @@
+//! The pages for people, used in Chromium with the network cut off.
+
+use testkit::Kind;
+
+use crate::kit::{Bookstore, book, customer};
+use crate::node::Script;
+
+const PLAYGROUND: Script = Script { name: "playground", packages: &[("playwright-core", "1.65.1")] };
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_playgrounds_can_be_used() {
+    let store = Bookstore::open(Kind::Sqlite).await;
+    let app = store.app("Web");
+    assert_eq!(app.post("/books", &book("1")).await.status, 201);
+    assert_eq!(app.post("/customers", &customer("rocket@example.com")).await.status, 201);
+    let services = [
+        (store.listen.books, ["books", "title"], "Awesome Mix"),
+        (store.listen.customers, ["customers", "name"], "Rocket"),
+    ];
+    for (address, [list, field], found) in services {
+        let url = format!("http://{address}/graphql");
+        let report = PLAYGROUND.run(&[&url, &store.token(), ".", list, field]);
+        assert!(report.succeeded && report.text.contains(found), "the playground of {list} failed:\n{}", report.text);
+    }
+}
