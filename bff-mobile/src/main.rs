@@ -4,12 +4,15 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use graph_host::settings::{self, TokenArgs};
-use graph_rest::process::{Process, UpstreamArgs};
+use graph_rest::process::{Command, Process, UpstreamArgs};
 
 /// The REST API of the bookstore for the mobile apps.
 #[derive(Parser, Debug)]
 #[command(version)]
 struct Args {
+    /// What to do instead of serving
+    #[command(subcommand)]
+    command: Option<Command>,
     #[command(flatten)]
     own: bff_mobile::MobileArgs,
     #[command(flatten)]
@@ -23,5 +26,12 @@ async fn main() -> ExitCode {
     let args: Args = settings::parse();
     graph_host::logs::start();
     let listen = (bff_mobile::LISTEN, args.own.mobile_bff_listen);
-    Process { listen, upstreams: args.upstreams, tokens: args.tokens, app: bff_mobile::app }.run().await
+    let process = Process {
+        listen,
+        upstreams: args.upstreams,
+        tokens: args.tokens,
+        manifest: bff_mobile::MANIFEST,
+        app: bff_mobile::app,
+    };
+    process.run(args.command).await
 }

@@ -16,3 +16,6 @@ pub const DOCUMENTS: Documents = Documents {
     update_customer: document!("customers", "UpdateCustomer"),
     delete_customer: document!("customers", "DeleteCustomer"),
 };
+
+/// The manifest of all of them: their texts, and the ids by which services know them.
+pub const MANIFEST: &str = include_str!(concat!(env!("OUT_DIR"), "/documents.json"));

@@ -11,7 +11,7 @@ use graph_call::Upstream;
 use graph_host::tokens::Tokens;
 use graph_rest::{Bff, Client};
 
-pub use documents::DOCUMENTS;
+pub use documents::{DOCUMENTS, MANIFEST};
 
 /// The setting of the address.
 pub const LISTEN: &str = "WEB_BFF_LISTEN";

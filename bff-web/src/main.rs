@@ -4,12 +4,15 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use graph_host::settings::{self, TokenArgs};
-use graph_rest::process::{Process, UpstreamArgs};
+use graph_rest::process::{Command, Process, UpstreamArgs};
 
 /// The REST API of the bookstore for the web client.
 #[derive(Parser, Debug)]
 #[command(version)]
 struct Args {
+    /// What to do instead of serving
+    #[command(subcommand)]
+    command: Option<Command>,
     #[command(flatten)]
     own: bff_web::WebArgs,
     #[command(flatten)]
@@ -23,5 +26,12 @@ async fn main() -> ExitCode {
     let args: Args = settings::parse();
     graph_host::logs::start();
     let listen = (bff_web::LISTEN, args.own.web_bff_listen);
-    Process { listen, upstreams: args.upstreams, tokens: args.tokens, app: bff_web::app }.run().await
+    let process = Process {
+        listen,
+        upstreams: args.upstreams,
+        tokens: args.tokens,
+        manifest: bff_web::MANIFEST,
+        app: bff_web::app,
+    };
+    process.run(args.command).await
 }

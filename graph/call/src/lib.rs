@@ -22,22 +22,17 @@ pub struct Document {
     pub operation: &'static str,
     /// The text of the document.
     pub text: &'static str,
+    /// What stands for the text with a service that knows it: its hash.
+    pub id: &'static str,
 }
 
-/// The document in `documents/<service>/<operation>.graphql` of the crate that asks.
+/// The document in `documents/<service>/<operation>.graphql` of the crate that asks, whose build script has
+/// called `graph_documents::build`.
 #[macro_export]
 macro_rules! document {
-    ($service:literal, $operation:literal) => {
-        $crate::Document {
-            operation: $operation,
-            text: include_str!(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/documents/",
-                $service,
-                "/",
-                $operation,
-                ".graphql"
-            )),
-        }
-    };
+    ($service:literal, $operation:literal) => {{
+        const DOCUMENT: (&str, &str) =
+            include!(concat!(env!("OUT_DIR"), "/documents/", $service, "/", $operation, ".rs"));
+        $crate::Document { operation: $operation, text: DOCUMENT.0, id: DOCUMENT.1 }
+    }};
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use graph_documents::Mode;
 use graph_host::auth::Caller;
 use graph_host::logs::REQUEST_ID;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
@@ -26,22 +27,27 @@ pub struct Upstream {
     service: &'static str,
     url: Url,
     http: Client,
+    mode: Mode,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct GraphRequest<'a, V> {
-    query: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    query: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document_id: Option<&'a str>,
     operation_name: &'a str,
     variables: &'a V,
 }
 
 impl Upstream {
-    /// The service called `service` in logs and errors, at `url`.
+    /// The service called `service` in logs and errors, at `url`. It is sent the text of each document, or, when it
+    /// runs only trusted ones, the id.
     ///
     /// # Errors
     /// A sentence, when the URL is not one of `http`, or no client can be made.
-    pub fn try_new(service: &'static str, url: &str) -> Result<Self, String> {
+    pub fn try_new(service: &'static str, url: &str, mode: Mode) -> Result<Self, String> {
         let url = Url::parse(url).map_err(|error| format!("is not a URL: {error}"))?;
         if url.scheme() != "http" || !url.has_host() {
             return Err("is not a URL such as http://127.0.0.1:3001/graphql".to_owned());
@@ -55,7 +61,7 @@ impl Upstream {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|error| error.to_string())?;
-        Ok(Self { service, url, http })
+        Ok(Self { service, url, http, mode })
     }
 
     /// The name of the service in logs and errors.
@@ -74,7 +80,11 @@ impl Upstream {
         document: Document,
         variables: &V,
     ) -> Result<Answer, CallError> {
-        let body = GraphRequest { query: document.text, operation_name: document.operation, variables };
+        let (query, document_id) = match self.mode {
+            Mode::Open => (Some(document.text), None),
+            Mode::Trusted => (None, Some(document.id)),
+        };
+        let body = GraphRequest { query, document_id, operation_name: document.operation, variables };
         let body = serde_json::to_vec(&body).map_err(|error| self.bad(error.to_string()))?;
         let request = self
             .http

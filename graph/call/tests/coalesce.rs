@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use graph_call::{Coalescer, Document, Upstream};
+use graph_documents::Mode;
 use graph_host::auth::Caller;
 use graph_host::problem::Problem;
 use serde_json::{Value, json};
@@ -35,9 +36,12 @@ impl Service {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/graphql", listener.local_addr().unwrap());
         tokio::spawn(graph_host::serving::serve(listener, app, tokio_util::sync::CancellationToken::new()));
-        let document =
-            Document { operation: "Things", text: "query Things($keys: [ID!]!) { found: things(keys: $keys) }" };
-        (service, Coalescer::new(Upstream::try_new("thing", &url).unwrap(), document))
+        let document = Document {
+            operation: "Things",
+            text: "query Things($keys: [ID!]!) { found: things(keys: $keys) }",
+            id: "sha256:0",
+        };
+        (service, Coalescer::new(Upstream::try_new("thing", &url, Mode::Open).unwrap(), document))
     }
 
     async fn answer(State(service): State<Self>, headers: HeaderMap, Json(body): Json<Value>) -> Response {

@@ -1,11 +1,13 @@
 //! A BFF as a process.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use axum::Router;
 use graph_call::Upstream;
+use graph_documents::Mode;
 use graph_host::exit::failed;
 use graph_host::serving::{listen, serve, stop_on_signal};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
@@ -20,6 +22,16 @@ pub struct UpstreamArgs {
     /// Where the customer service answers
     #[arg(long, env = "CUSTOMERS_URL", default_value = "http://127.0.0.1:3002/graphql")]
     pub customers_url: String,
+    /// How documents are sent to the services: open, as text; trusted, by the id that their manifest has
+    #[arg(long, env = "GRAPH_DOCUMENTS", default_value = "open")]
+    pub graph_documents: String,
+}
+
+/// What a BFF can do instead of serving.
+#[derive(clap::Subcommand, Clone, Copy, Debug, PartialEq)]
+pub enum Command {
+    /// Print the manifest of its documents, for the services' GRAPH_MANIFESTS
+    Documents,
 }
 
 /// All that makes one BFF differ from another as a process.
@@ -30,13 +42,22 @@ pub struct Process {
     pub upstreams: UpstreamArgs,
     /// Who may ask.
     pub tokens: TokenArgs,
+    /// The manifest of its documents.
+    pub manifest: &'static str,
     /// The BFF over its services.
     pub app: fn(Upstream, Upstream, Arc<Tokens>) -> Router,
 }
 
 impl Process {
-    /// Serves until Ctrl-C or SIGTERM. The services may be down: then their routes answer 503.
-    pub async fn run(self) -> ExitCode {
+    /// Serves until Ctrl-C or SIGTERM, or does what `command` says. The services may be down: then their routes
+    /// answer 503.
+    pub async fn run(self, command: Option<Command>) -> ExitCode {
+        if command == Some(Command::Documents) {
+            return match std::io::stdout().write_all(self.manifest.as_bytes()) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => failed(&error),
+            };
+        }
         match self.read() {
             Err(wrong) => wrong.report(),
             Ok((address, app)) => match self.serve(address, app).await {
@@ -49,9 +70,12 @@ impl Process {
     fn read(&self) -> Result<(SocketAddr, Router), WrongSettings> {
         let mut mistakes = Mistakes::default();
         let address = mistakes.check(self.listen.0, &self.listen.1, listen_address);
-        let books = mistakes.check("BOOKS_URL", &self.upstreams.books_url, |url| Upstream::try_new("book", url));
-        let customers =
-            mistakes.check("CUSTOMERS_URL", &self.upstreams.customers_url, |url| Upstream::try_new("customer", url));
+        let mode: Option<Mode> = mistakes.check("GRAPH_DOCUMENTS", &self.upstreams.graph_documents, str::parse);
+        let mut upstream = |name, url: &str, service| {
+            mistakes.check(name, url, |url| Upstream::try_new(service, url, mode.unwrap_or_default()))
+        };
+        let books = upstream("BOOKS_URL", &self.upstreams.books_url, "book");
+        let customers = upstream("CUSTOMERS_URL", &self.upstreams.customers_url, "customer");
         let tokens = self.tokens.read(&mut mistakes);
         let ready = (|| Some((address?, (self.app)(books?, customers?, tokens?))))();
         mistakes.finish(ready)

@@ -2,7 +2,8 @@
 
 use std::error::Error as StdError;
 
-use async_graphql::{Error, ErrorExtensionValues, ServerError};
+use async_graphql::{Error, ErrorExtensionValues, ServerError, Value};
+use graph_host::auth::Caller;
 use graph_host::exit::causes;
 
 /// What `extensions.code` of an error can be.
@@ -16,6 +17,10 @@ pub enum Code {
     ValidationFailed,
     /// The document asks for more than one of the limits allows; `limit`, `allowed` and `asked` say which.
     TooCostly,
+    /// No document is known by the id that was sent.
+    DocumentNotFound,
+    /// The document is not one of those that are run here: only those of the manifests are.
+    DocumentNotTrusted,
     /// An argument's value cannot be used: a page too large, a cursor of another list.
     BadUserInput,
     /// The database cannot be reached, or is too busy; the same request may work later.
@@ -32,6 +37,8 @@ impl Code {
             Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::TooCostly => "DOCUMENT_TOO_COSTLY",
+            Self::DocumentNotFound => "DOCUMENT_NOT_FOUND",
+            Self::DocumentNotTrusted => "DOCUMENT_NOT_TRUSTED",
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::StoreUnavailable => "STORE_UNAVAILABLE",
             Self::Internal => "INTERNAL",
@@ -50,20 +57,53 @@ impl Code {
     }
 }
 
+/// The codes of errors whose cause only the log knows.
+const HIDING: [Code; 2] = [Code::StoreUnavailable, Code::Internal];
+
+/// What a client reads of a fault of ours.
+const SORRY: &str = "Something went wrong on our side; please try again later.";
+
 /// The error for a cause that the client must not read: it is logged here, once, with all its sources.
 pub fn hidden(code: Code, cause: &dyn StdError) -> Error {
     tracing::error!(code = code.as_str(), cause = causes(cause), "a resolver failed");
     code.error(match code {
         Code::StoreUnavailable => "The data cannot be reached at the moment; please try again.",
-        _ => "Something went wrong on our side; please try again later.",
+        _ => SORRY,
     })
 }
 
-/// Gives an error of the library its code: without a path, the document did not fit the schema.
-pub(crate) fn complete(error: &mut ServerError) {
-    let coded = error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some());
-    if !coded {
-        let code = if error.path.is_empty() { Code::ValidationFailed } else { Code::BadUserInput };
-        code.mark(error);
+/// The error of a request whose resolver panicked.
+pub(crate) fn broken(caller: &Caller) -> ServerError {
+    let mut error = ServerError::new(SORRY, None);
+    Code::Internal.mark(&mut error);
+    complete(&mut error, caller);
+    error
+}
+
+/// Gives an error of a request that was not run its code, where it has none: then it did not fit the schema.
+pub(crate) fn complete_refusal(error: &mut ServerError) {
+    if code(error).is_none() {
+        Code::ValidationFailed.mark(error);
+    }
+}
+
+/// Gives an error of a request that was run what is missing: a code, where the library made it, and the id by which
+/// the log knows its cause, where a client does not read that.
+pub(crate) fn complete(error: &mut ServerError, caller: &Caller) {
+    match code(error) {
+        Some(code) if HIDING.iter().any(|one| one.as_str() == code) => {
+            let id = caller.request_id.to_str().unwrap_or_default().to_owned();
+            error.extensions.get_or_insert_default().set("requestId", id);
+        }
+        Some(_) => {}
+        None if error.path.is_empty() => Code::ValidationFailed.mark(error),
+        None => Code::BadUserInput.mark(error),
+    }
+}
+
+fn code(error: &ServerError) -> Option<&str> {
+    match error.extensions.as_ref()?.get("code")? {
+        Value::String(code) => Some(code),
+        _ => None,
     }
 }

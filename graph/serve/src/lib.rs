@@ -6,36 +6,42 @@
 mod accept;
 pub mod ceiling;
 pub mod checks;
+mod documents;
+mod endpoint;
 pub mod errors;
+mod graph;
 pub mod media;
+mod order;
 pub mod paging;
 mod playground;
 mod request;
 pub mod select;
+mod settings;
+mod variables;
 
 use std::sync::Arc;
 
-use async_graphql::{
-    EmptySubscription, Executor, ID, ObjectType, Request as GraphqlRequest, Response as GraphResponse, Schema,
-    SchemaBuilder,
-};
+use async_graphql::{EmptySubscription, Executor, ID, ObjectType, Schema, SchemaBuilder};
 use axum::Router;
 use axum::extract::{RawQuery, Request, State};
-use axum::http::header::{ALLOW, HeaderValue};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
 use graph_host::app::{method_not_allowed, path_not_found};
-use graph_host::auth::require_token;
+use graph_host::auth::{Caller, require_token};
 use graph_host::body::{JsonBody, limit};
 use graph_host::problem::Problem;
 use graph_host::tokens::Tokens;
-use tracing::Instrument;
 
-use crate::ceiling::Limits;
+pub use documents::{DocumentArgs, DocumentSettings, Unfit};
+pub use settings::{GraphArgs, GraphSettings};
+
+use crate::documents::Documents;
+use crate::endpoint::Endpoint;
+use crate::graph::Graph;
 use crate::media::Media;
-use crate::request::{GraphRequest, Kind, Parsed, Refused};
+use crate::request::GraphRequest;
 
 /// The beginning of every schema: what the library leaves without a description gets one.
 pub fn builder<Q: ObjectType + 'static, M: ObjectType + 'static>(
@@ -46,21 +52,37 @@ pub fn builder<Q: ObjectType + 'static, M: ObjectType + 'static>(
         .override_output_type_description::<ID>("What identifies a thing: a text, also where it looks like a number.")
 }
 
-/// `/graphql` for `schema`: POST with JSON, GET for queries, and the playground for browsers.
+/// `/graphql` for the schema of `service` that `builder` describes: POST with JSON, GET for queries, and the
+/// playground for browsers.
 ///
 /// Everything but the playground's page and its files needs a token. The playground opens with `examples`:
 /// GraphQL operations, each beginning with a comment, with an empty line between them.
-pub fn routes<E: Executor>(schema: E, tokens: Arc<Tokens>, limits: Limits, examples: &'static str) -> Router {
-    let playground = get(playground::file).fallback(method_not_allowed).with_state(examples);
-    Router::new()
-        .route("/graphql", get(by_get::<E>).post(by_post::<E>))
+///
+/// # Errors
+/// [`Unfit`], when a manifest has a document that does not fit the schema.
+pub fn routes<Q: ObjectType + 'static, M: ObjectType + 'static>(
+    service: &str,
+    builder: impl Fn() -> SchemaBuilder<Q, M, EmptySubscription>,
+    tokens: Arc<Tokens>,
+    GraphSettings { limits, documents }: GraphSettings,
+    examples: &'static str,
+) -> Result<Router, Unfit> {
+    let explore = documents.explore;
+    let graph = Graph::new(builder, explore);
+    let documents = Arc::new(Documents::try_new(service, documents, &limits, |document| graph.check_alone(document))?);
+    let router = Router::new()
+        .route("/graphql", get(by_get).post(by_post))
         .fallback(path_not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .with_state(Endpoint { schema, limits })
-        .layer(limit())
-        .layer(from_fn_with_state(tokens, token_or_page))
-        // Added behind the token check: a page cannot send a token for its own scripts.
-        .route(playground::FILES, playground)
+        .with_state(Endpoint { graph, documents, limits })
+        .layer(limit());
+    if !explore {
+        return Ok(router.layer(from_fn_with_state(tokens, require_token)));
+    }
+    let playground = get(playground::file).fallback(method_not_allowed).with_state(examples);
+    let router = router.layer(from_fn_with_state(tokens, token_or_page));
+    // Added behind the token check: a page cannot send a token for its own scripts.
+    Ok(router.route(playground::FILES, playground))
 }
 
 /// A browser that opens `/graphql` gets the playground, which has a field for the token; all else needs one.
@@ -73,65 +95,21 @@ async fn token_or_page(tokens: State<Arc<Tokens>>, request: Request, next: Next)
 
 async fn by_post<E: Executor>(
     State(endpoint): State<Endpoint<E>>,
+    caller: Caller,
     headers: HeaderMap,
     body: JsonBody,
 ) -> Result<Response, Problem> {
     let media = Media::accepted(&headers)?;
-    let request = GraphRequest::from_json(&body.0).and_then(|request| request.parse(&endpoint.limits));
-    Ok(endpoint.answer(request, media).await)
+    Ok(endpoint.answer(&Method::POST, GraphRequest::from_json(&body.0), media, caller).await)
 }
 
 async fn by_get<E: Executor>(
     State(endpoint): State<Endpoint<E>>,
+    caller: Caller,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let media = Media::accepted(&headers)?;
-    let query = query.unwrap_or_default();
-    let request = GraphRequest::from_query(&query).and_then(|request| request.parse(&endpoint.limits));
-    if request.as_ref().is_ok_and(|request| request.kind.changes_data()) {
-        return Err(only_by_post());
-    }
-    Ok(endpoint.answer(request, media).await)
-}
-
-/// 405 of a mutation that came by GET, which a link or an image could have sent.
-fn only_by_post() -> Problem {
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "Only queries may be sent by GET; send mutations by POST.")
-        .with_header(ALLOW, HeaderValue::from_static("POST"))
-}
-
-/// A schema, and what its documents may ask for.
-#[derive(Clone)]
-struct Endpoint<E> {
-    schema: E,
-    limits: Limits,
-}
-
-impl<E: Executor> Endpoint<E> {
-    async fn answer(self, request: Result<Parsed, Refused>, media: Media) -> Response {
-        let Parsed { request, kind, cost } = match request {
-            Ok(parsed) => parsed,
-            Err(refused) => return media.refusal(&refused),
-        };
-        let Some(mut response) = self.run(request, kind).await else { return Problem::internal().into_response() };
-        for error in &mut response.errors {
-            errors::complete(error);
-        }
-        if let Some(cost) = cost.and_then(|cost| async_graphql::to_value(cost).ok()) {
-            response.extensions.insert("cost".to_owned(), cost);
-        }
-        media.answer(&response)
-    }
-
-    /// Runs a request; nothing when that panicked. A query ends when its client leaves. A mutation runs as
-    /// a task of its own, so that it never stops half-way.
-    async fn run(self, request: GraphqlRequest, kind: Kind) -> Option<GraphResponse> {
-        let run = async move { self.schema.execute(request).await };
-        if !kind.changes_data() {
-            return Some(run.await);
-        }
-        let done = tokio::spawn(run.instrument(tracing::Span::current())).await;
-        done.inspect_err(|error| tracing::error!(%error, "a mutation panicked")).ok()
-    }
+    let request = GraphRequest::from_query(&query.unwrap_or_default());
+    Ok(endpoint.answer(&Method::GET, request, media, caller).await)
 }

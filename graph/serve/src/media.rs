@@ -4,10 +4,12 @@ use async_graphql::Response as GraphResponse;
 use axum::http::header::{CONTENT_TYPE, HeaderValue, VARY};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use graph_host::auth::Caller;
 use graph_host::problem::Problem;
 use serde::Serialize;
 
 use crate::accept::Accept;
+use crate::errors;
 use crate::request::Refused;
 
 /// What a client can read.
@@ -44,7 +46,12 @@ impl Media {
         }
     }
 
-    /// The answer to a request that was executed, or that did not fit the schema.
+    /// The answer to a request whose resolver panicked.
+    pub(crate) fn broken(self, caller: &Caller) -> Response {
+        self.unexecuted(&[errors::broken(caller)], StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The answer to a request that was executed.
     pub fn answer(self, response: &GraphResponse) -> Response {
         let executed =
             response.data != async_graphql::Value::Null || response.errors.iter().any(|e| !e.path.is_empty());
@@ -55,12 +62,12 @@ impl Media {
     }
 
     /// The answer to a request whose document was not even looked at, or could not be parsed.
-    pub(crate) fn refusal(self, refused: &Refused) -> Response {
+    pub(crate) fn refusal(self, refused: Refused) -> Response {
         let status = match refused.faulty_document {
             true => self.status_of_faulty_document(),
             false => StatusCode::BAD_REQUEST,
         };
-        self.unexecuted(std::slice::from_ref(&*refused.error), status)
+        self.unexecuted(&refused.errors, status)
     }
 
     fn status_of_faulty_document(self) -> StatusCode {

@@ -1,13 +1,12 @@
-//! Reading a request (GraphQL over HTTP, section 5): its parameters, and the document in it.
+//! Reading a request (GraphQL over HTTP, section 5): its parameters, and the document that it asks for.
 
-use async_graphql::parser::types::{ExecutableDocument, OperationType};
-use async_graphql::parser::{Error as ParseError, parse_query};
-use async_graphql::{Request as GraphqlRequest, ServerError, Variables};
+use async_graphql::parser::Error as ParseError;
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
+use async_graphql::{ServerError, Variables};
 use serde::Deserialize;
 
-use crate::ceiling::cost::{Cost, cost};
-use crate::ceiling::{Exceeded, Limits, scan};
-use crate::errors::Code;
+use crate::ceiling::Exceeded;
+use crate::errors::{self, Code};
 
 /// How many characters of the parser's complaint a client reads.
 const SYNTAX_MAX: usize = 200;
@@ -15,32 +14,32 @@ const SYNTAX_MAX: usize = 200;
 /// A request that never reached a resolver: what is wrong with it, and the HTTP status when the answer's
 /// media type lets it show (`application/json` answers hide a faulty document behind 200).
 pub(crate) struct Refused {
-    pub(crate) error: Box<ServerError>,
+    pub(crate) errors: Vec<ServerError>,
     pub(crate) faulty_document: bool,
+}
+
+/// How a request names its document.
+pub(crate) enum Asked {
+    /// By its text.
+    ByText(String),
+    /// By the id under which a manifest has it.
+    ById(String),
 }
 
 /// The parameters of a request, by name.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GraphRequest {
-    query: String,
+    #[serde(default)]
+    query: Option<String>,
+    #[serde(default)]
+    document_id: Option<String>,
     #[serde(default)]
     operation_name: Option<String>,
     #[serde(default)]
     variables: Option<serde_json::Map<String, serde_json::Value>>,
     #[serde(default)]
     extensions: Option<serde_json::Map<String, serde_json::Value>>,
-}
-
-/// What the operation of a request does.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Kind(Option<OperationType>);
-
-impl Kind {
-    /// Whether it must not be sent by GET.
-    pub(crate) fn changes_data(self) -> bool {
-        matches!(self.0, Some(OperationType::Mutation | OperationType::Subscription))
-    }
 }
 
 impl GraphRequest {
@@ -62,6 +61,7 @@ impl GraphRequest {
         #[serde(rename_all = "camelCase")]
         struct Parameters {
             query: Option<String>,
+            document_id: Option<String>,
             operation_name: Option<String>,
             variables: Option<String>,
             extensions: Option<String>,
@@ -73,74 +73,116 @@ impl GraphRequest {
             Some(text) => serde_json::from_str(&text).map_err(|_| refused(what)),
         };
         Ok(Self {
-            query: found.query.ok_or_else(|| refused("\"query\" is missing"))?,
-            operation_name: found.operation_name.filter(|name| !name.is_empty()),
+            query: found.query,
+            document_id: found.document_id,
+            operation_name: found.operation_name,
             variables: object(found.variables, "\"variables\" is not a JSON object")?,
             extensions: object(found.extensions, "\"extensions\" is not a JSON object")?,
         })
     }
 
-    /// Parses the document and holds it to the limits; nothing has been validated or run by then.
-    pub(crate) fn parse(self, limits: &Limits) -> Result<Parsed, Refused> {
-        scan(&self.query, limits).map_err(Refused::limit)?;
-        let document = parse_query(&self.query).map_err(Refused::syntax)?;
-        let variables = Variables::from_json(serde_json::Value::Object(self.variables.unwrap_or_default()));
-        let cost = cost(&document, &variables).map_err(Refused::circle)?;
-        cost.check(limits).map_err(Refused::limit)?;
-        let kind = Kind(operation_type(&document, self.operation_name.as_deref()));
+    /// What the request is made of: the document that it asks for, and what is to be done with it.
+    pub(crate) fn take(self) -> Result<(Asked, Call), Refused> {
+        let asked = match (self.query, self.document_id) {
+            (Some(text), None) => Asked::ByText(text),
+            (None, Some(id)) => Asked::ById(id),
+            (Some(_), Some(_)) => {
+                return Err(Refused::request("Give \"query\" or \"documentId\", not both.".to_owned()));
+            }
+            (None, None) => {
+                let message = "The document is missing: \"query\" has its text, or \"documentId\" its id.";
+                return Err(Refused::request(message.to_owned()));
+            }
+        };
         let wants_cost = self.extensions.is_some_and(|all| all.get("cost") == Some(&serde_json::Value::Bool(true)));
-        let mut request = GraphqlRequest::new(self.query).variables(variables);
-        request.operation_name = self.operation_name;
-        request.set_parsed_query(document);
-        Ok(Parsed { request, kind, cost: wants_cost.then_some(cost) })
+        let variables = Variables::from_json(serde_json::Value::Object(self.variables.unwrap_or_default()));
+        Ok((asked, Call { operation: self.operation_name.filter(|name| !name.is_empty()), variables, wants_cost }))
     }
 }
 
-/// A request that may be run.
-pub(crate) struct Parsed {
-    pub(crate) request: GraphqlRequest,
-    pub(crate) kind: Kind,
-    /// What it costs, when the client wants to know.
-    pub(crate) cost: Option<Cost>,
+/// What is to be done with a document.
+pub(crate) struct Call {
+    /// The name of the operation, when one is given.
+    pub(crate) operation: Option<String>,
+    /// The values of its variables.
+    pub(crate) variables: Variables,
+    /// Whether the client wants to know what it costs.
+    pub(crate) wants_cost: bool,
 }
 
-/// The type of the operation that would run; nothing when the document leaves that open.
-fn operation_type(document: &ExecutableDocument, name: Option<&str>) -> Option<OperationType> {
-    let mut candidates = document.operations.iter().filter(|(operation, _)| match (name, operation) {
-        (Some(wanted), Some(operation)) => operation.as_str() == wanted,
-        (Some(_), None) => false,
-        (None, _) => true,
-    });
-    candidates.next().map(|(_, operation)| operation.node.ty)
+impl Call {
+    /// The operation that would run; nothing when the document leaves that open.
+    pub(crate) fn operation<'a>(&self, document: &'a ExecutableDocument) -> Option<&'a OperationDefinition> {
+        let mut candidates = document.operations.iter().filter(|(found, _)| match (&self.operation, found) {
+            (Some(wanted), Some(found)) => found.as_str() == wanted,
+            (Some(_), None) => false,
+            (None, _) => true,
+        });
+        candidates.next().map(|(_, operation)| &operation.node)
+    }
+}
+
+/// Whether an operation must not be sent by GET.
+pub(crate) fn changes_data(operation: &OperationDefinition) -> bool {
+    operation.ty != OperationType::Query
 }
 
 impl Refused {
     fn request(message: String) -> Self {
-        let mut error = ServerError::new(message, None);
-        Code::BadRequest.mark(&mut error);
-        Self { error: Box::new(error), faulty_document: false }
+        Self { faulty_document: false, ..Self::one(ServerError::new(message, None), Code::BadRequest) }
     }
 
     /// The parser's own text repeats the line at fault, which may be the whole document; its last line says
     /// what was expected there.
-    fn syntax(error: ParseError) -> Self {
+    pub(crate) fn syntax(error: ParseError) -> Self {
         let mut error = ServerError::from(error);
         let what = error.message.lines().last().unwrap_or_default().trim_start_matches([' ', '=']);
         error.message = format!("The document is not GraphQL: {}.", what.chars().take(SYNTAX_MAX).collect::<String>());
-        Self::document(error, Code::ParseFailed)
+        Self::one(error, Code::ParseFailed)
     }
 
-    fn limit(exceeded: Exceeded) -> Self {
-        Self { error: Box::new(exceeded.into()), faulty_document: true }
-    }
-
-    fn circle(fragment: &str) -> Self {
+    pub(crate) fn circle(fragment: &str) -> Self {
         let error = ServerError::new(format!("The fragment {fragment:?} spreads itself."), None);
-        Self::document(error, Code::ValidationFailed)
+        Self::one(error, Code::ValidationFailed)
     }
 
-    fn document(mut error: ServerError, code: Code) -> Self {
+    pub(crate) fn unknown_document() -> Self {
+        let message = "No document is known by this id; the manifest that has it must be given to the service.";
+        Self { faulty_document: false, ..Self::one(ServerError::new(message, None), Code::DocumentNotFound) }
+    }
+
+    pub(crate) fn untrusted() -> Self {
+        let message = "Only trusted documents are run here, sent by their \"documentId\".";
+        Self { faulty_document: false, ..Self::one(ServerError::new(message, None), Code::DocumentNotTrusted) }
+    }
+
+    fn one(mut error: ServerError, code: Code) -> Self {
         code.mark(&mut error);
-        Self { error: Box::new(error), faulty_document: true }
+        Self::from(error)
+    }
+
+    /// What is wrong, in one text.
+    pub(crate) fn message(&self) -> String {
+        self.errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl From<Exceeded> for Refused {
+    fn from(exceeded: Exceeded) -> Self {
+        Self::from(ServerError::from(exceeded))
+    }
+}
+
+impl From<ServerError> for Refused {
+    fn from(error: ServerError) -> Self {
+        Self::from(vec![error])
+    }
+}
+
+/// A document that does not fit the schema, or values that do not fit its variables.
+impl From<Vec<ServerError>> for Refused {
+    fn from(mut errors: Vec<ServerError>) -> Self {
+        errors.iter_mut().for_each(errors::complete_refusal);
+        Self { errors, faulty_document: true }
     }
 }

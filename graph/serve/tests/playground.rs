@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, request::Builder};
 use flate2::read::GzDecoder;
 use graph_host::tokens::Tokens;
-use graph_serve::ceiling::Limits;
+use graph_serve::GraphSettings;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
@@ -35,8 +35,8 @@ impl Query {
 
 fn app() -> Router {
     let tokens = Tokens::try_new(&[b'x'; 32], "issuer", &["subject".to_owned()]).unwrap();
-    let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
-    graph_serve::routes(schema, Arc::new(tokens), Limits::default(), EXAMPLES)
+    let schema = || Schema::build(Query, EmptyMutation, EmptySubscription);
+    graph_serve::routes("ones", schema, Arc::new(tokens), GraphSettings::default(), EXAMPLES).unwrap()
 }
 
 async fn send(request: Builder, body: &'static str) -> (StatusCode, HeaderMap, String) {

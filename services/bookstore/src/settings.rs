@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 use graph_host::tokens::Tokens;
-use graph_serve::ceiling::{LimitArgs, Limits};
+use graph_serve::{GraphArgs, GraphSettings};
 use store::DatabaseUrl;
 
 use crate::import::ImportArgs;
@@ -39,7 +39,7 @@ pub struct Args {
     #[command(flatten)]
     customers: customers::service::CustomersArgs,
     #[command(flatten)]
-    limits: LimitArgs,
+    graph: GraphArgs,
     #[command(flatten)]
     tokens: TokenArgs,
 }
@@ -63,8 +63,8 @@ pub struct Settings {
     pub customers: DatabaseUrl,
     /// Who may ask.
     pub tokens: Arc<Tokens>,
-    /// What a document may ask for.
-    pub limits: Limits,
+    /// What the graphs are served with.
+    pub graph: GraphSettings,
 }
 
 /// The address of each part.
@@ -95,10 +95,10 @@ impl Args {
             Some(url) => customers::service::SERVICE.read_database(url, &mut mistakes),
             None => Some(self.file("customers.db")),
         };
-        let limits = self.limits.read(&mut mistakes);
+        let graph = self.graph.read(&[bff_web::MANIFEST, bff_mobile::MANIFEST], &mut mistakes);
         let tokens = self.tokens(&mut mistakes);
         let settings = (|| {
-            Some(Settings { listen: listen?, books: books?, customers: customers?, tokens: tokens?, limits: limits? })
+            Some(Settings { listen: listen?, books: books?, customers: customers?, tokens: tokens?, graph: graph? })
         })();
         mistakes.finish(settings)
     }

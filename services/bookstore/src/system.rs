@@ -13,7 +13,7 @@ use graph_call::Upstream;
 use graph_host::exit::failed;
 use graph_host::serving::{CannotListen, listen, serve, stop_on_signal};
 use graph_host::tokens::Tokens;
-use graph_serve::ceiling::Limits;
+use graph_serve::GraphSettings;
 use store::Db;
 use store::process::open_when_ready;
 use tokio::net::TcpListener;
@@ -45,7 +45,7 @@ async fn serve_until_stopped(settings: Settings) -> Result<(), Box<dyn Error>> {
     sample::load(&books, &customers).await?;
     let examples = Examples::pick(&books, &customers).await?;
     let listen = ports.addresses()?;
-    let system = System::start(ports, stores, &settings.tokens, settings.limits)?;
+    let system = System::start(ports, stores, &settings.tokens, settings.graph)?;
     // Nobody may be reading; the bookstore is open all the same.
     let _ = std::io::stdout().write_all(welcome::text(&listen, &settings.tokens, &examples)?.as_bytes());
     stop.cancelled().await;
@@ -127,17 +127,24 @@ impl System {
     ///
     /// # Errors
     /// A sentence when a part cannot be made.
-    pub fn start(ports: Ports, stores: Stores, tokens: &Arc<Tokens>, limits: Limits) -> Result<Self, Box<dyn Error>> {
+    pub fn start(
+        ports: Ports,
+        stores: Stores,
+        tokens: &Arc<Tokens>,
+        graph: GraphSettings,
+    ) -> Result<Self, Box<dyn Error>> {
         let at = ports.addresses()?;
-        let upstream =
-            |name, address: SocketAddr| Upstream::try_new(name, &format!("http://{}/graphql", reachable(address)));
+        let mode = graph.documents.mode;
+        let upstream = |name, address: SocketAddr| {
+            Upstream::try_new(name, &format!("http://{}/graphql", reachable(address)), mode)
+        };
         let (books, customers) = (upstream("book", at.books)?, upstream("customer", at.customers)?);
         let web = bff_web::app(books.clone(), customers.clone(), Arc::clone(tokens));
         let mobile = bff_mobile::app(books, customers, Arc::clone(tokens));
         let service = |name, routes: Router| graph_host::app::app(name, routes);
-        let books = service("book-service", books::service::routes(stores.books, Arc::clone(tokens), limits));
+        let books = service("book-service", books::service::routes(stores.books, Arc::clone(tokens), graph.clone())?);
         let customers =
-            service("customer-service", customers::service::routes(stores.customers, Arc::clone(tokens), limits));
+            service("customer-service", customers::service::routes(stores.customers, Arc::clone(tokens), graph)?);
 
         let (stop_front, stop_services) = (CancellationToken::new(), CancellationToken::new());
         let (mut front, mut services) = (JoinSet::new(), JoinSet::new());

@@ -7,7 +7,7 @@ use axum::Router;
 use clap::Parser;
 use graph_host::settings::TokenArgs;
 use graph_host::tokens::Tokens;
-use graph_serve::ceiling::{LimitArgs, Limits};
+use graph_serve::{GraphArgs, GraphSettings, Unfit};
 use store::Db;
 use store::process::{Command, RawSettings, Service};
 
@@ -33,7 +33,7 @@ pub struct Args {
     #[command(flatten)]
     own: CustomersArgs,
     #[command(flatten)]
-    limits: LimitArgs,
+    graph: GraphArgs,
     #[command(flatten)]
     tokens: TokenArgs,
 }
@@ -54,13 +54,17 @@ pub async fn run(args: Args) -> ExitCode {
     let raw = RawSettings {
         listen: &args.own.customers_listen,
         database: args.own.customers_database_url.as_deref(),
-        limits: &args.limits,
+        graph: &args.graph,
         tokens: &args.tokens,
     };
     SERVICE.run(raw, args.command).await
 }
 
 /// `/graphql` over the migrated database `db`.
-pub fn routes(db: Db, tokens: Arc<Tokens>, limits: Limits) -> Router {
-    graph_serve::routes(graph::schema(CustomerStore::new(db)), tokens, limits, graph::EXAMPLES)
+///
+/// # Errors
+/// [`Unfit`], when a client's manifest has a document that does not fit the graph.
+pub fn routes(db: Db, tokens: Arc<Tokens>, settings: GraphSettings) -> Result<Router, Unfit> {
+    let store = CustomerStore::new(db);
+    graph_serve::routes("customers", || graph::schema(store.clone()), tokens, settings, graph::EXAMPLES)
 }

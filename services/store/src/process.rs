@@ -12,7 +12,7 @@ use graph_host::exit::{causes, failed};
 use graph_host::serving::{listen, serve, stop_on_signal};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 use graph_host::tokens::Tokens;
-use graph_serve::ceiling::{LimitArgs, Limits};
+use graph_serve::{GraphArgs, GraphSettings, Unfit};
 use tokio_util::sync::CancellationToken;
 
 use crate::{DatabaseUrl, Db, Migrations, StoreError, migrate};
@@ -31,7 +31,7 @@ pub struct Service {
     /// The schema of the data.
     pub migrations: Migrations,
     /// The routes over the migrated database.
-    pub routes: fn(Db, Arc<Tokens>, Limits) -> Router,
+    pub routes: fn(Db, Arc<Tokens>, GraphSettings) -> Result<Router, Unfit>,
 }
 
 /// What a service can do instead of serving.
@@ -47,8 +47,8 @@ pub struct RawSettings<'a> {
     pub listen: &'a str,
     /// The database, when one is given.
     pub database: Option<&'a str>,
-    /// What a document may ask for.
-    pub limits: &'a LimitArgs,
+    /// What the graph is served with.
+    pub graph: &'a GraphArgs,
     /// Who may ask.
     pub tokens: &'a TokenArgs,
 }
@@ -57,7 +57,7 @@ pub struct RawSettings<'a> {
 struct Settings {
     listen: SocketAddr,
     database: DatabaseUrl,
-    limits: Limits,
+    graph: GraphSettings,
     tokens: Arc<Tokens>,
 }
 
@@ -90,8 +90,8 @@ impl Service {
         let mut mistakes = Mistakes::default();
         let listen = self.read_listen(raw.listen, &mut mistakes);
         let database = self.require_database(raw.database, &mut mistakes);
-        let (limits, tokens) = (raw.limits.read(&mut mistakes), raw.tokens.read(&mut mistakes));
-        let settings = (|| Some(Settings { listen: listen?, database: database?, limits: limits?, tokens: tokens? }))();
+        let (graph, tokens) = (raw.graph.read(&[], &mut mistakes), raw.tokens.read(&mut mistakes));
+        let settings = (|| Some(Settings { listen: listen?, database: database?, graph: graph?, tokens: tokens? }))();
         mistakes.finish(settings)
     }
 
@@ -120,12 +120,13 @@ impl Service {
     }
 
     async fn serve(&self, settings: Settings) -> Result<(), Box<dyn Error>> {
-        let Settings { listen: address, database, limits, tokens } = settings;
+        let Settings { listen: address, database, graph, tokens } = settings;
         let stop = stop_on_signal()?;
         let Some(db) = open_when_ready(&database, self.migrations, &stop).await? else { return Ok(()) };
+        let routes = (self.routes)(db, tokens, graph)?;
         let listener = listen(self.listen, address)?;
         tracing::info!(part = self.part, %address, %database, "serving");
-        serve(listener, app(self.part, (self.routes)(db, tokens, limits)), stop).await;
+        serve(listener, app(self.part, routes), stop).await;
         Ok(())
     }
 }

@@ -6,19 +6,19 @@ mod query;
 mod results;
 mod types;
 
-use async_graphql::{EmptySubscription, Schema, SchemaBuilder};
+use async_graphql::{EmptySubscription, SchemaBuilder};
 
 use crate::store::BookStore;
 
-/// The schema of the book service.
-pub type BookSchema = Schema<query::Query, mutation::Mutation, EmptySubscription>;
+/// The schema of the book service, not yet finished.
+pub type BookSchema = SchemaBuilder<query::Query, mutation::Mutation, EmptySubscription>;
 
 /// What the playground opens with.
 pub const EXAMPLES: &str = include_str!("examples.graphql");
 
 /// The schema over `store`.
 pub fn schema(store: BookStore) -> BookSchema {
-    builder().data(store).finish()
+    builder().data(store)
 }
 
 /// The schema definition language of the graph, as it is committed under `graph/sdl`.
@@ -26,7 +26,7 @@ pub fn sdl() -> String {
     builder().finish().sdl()
 }
 
-fn builder() -> SchemaBuilder<query::Query, mutation::Mutation, EmptySubscription> {
+fn builder() -> BookSchema {
     graph_serve::builder(query::Query, mutation::Mutation)
         .override_output_type_description::<list::BookConnection>("A page of books, and where it stands in the list.")
 }

@@ -6,14 +6,15 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::post;
 use graph_call::Upstream;
-use graph_serve::ceiling::Limits;
+use graph_documents::Mode;
+use graph_serve::GraphSettings;
 use testkit::{Database, Kind, MariaDb};
 
 use crate::kit::{App, CLIENT_TYPES, book, serve, tokens};
 
 /// An app of each type whose BFF has only this upstream.
 async fn apps(upstream: &str) -> Vec<App> {
-    let upstream = Upstream::try_new("book", &format!("{upstream}/graphql")).unwrap();
+    let upstream = Upstream::try_new("book", &format!("{upstream}/graphql"), Mode::Open).unwrap();
     let web = serve(bff_web::app(upstream.clone(), upstream.clone(), tokens())).await;
     let mobile = serve(bff_mobile::app(upstream.clone(), upstream, tokens())).await;
     let token = tokens().mint("gamora", Duration::from_secs(60)).unwrap();
@@ -71,7 +72,8 @@ async fn a_database_that_went_away_is_503_and_comes_back() {
     let database = Database::new(Kind::MariaDb);
     let url = database.url().parse().unwrap();
     store::migrate(&url, books::store::MIGRATIONS).await.unwrap();
-    let service = serve(books::service::routes(store::Db::open(&url).unwrap(), tokens(), Limits::default())).await;
+    let db = store::Db::open(&url).unwrap();
+    let service = serve(books::service::routes(db, tokens(), GraphSettings::default()).unwrap()).await;
     let app = apps(&service).await.remove(0);
     assert_eq!(app.post("/books", &book("1")).await.status, 201);
     let server = MariaDb::shared();

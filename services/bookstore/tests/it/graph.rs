@@ -131,7 +131,7 @@ async fn the_count_and_the_columns_are_read_only_when_asked_for() {
     server.run("CREATE DATABASE books");
     let url = server.url("books").parse().unwrap();
     store::migrate(&url, books::store::MIGRATIONS).await.unwrap();
-    let schema = books::graph::schema(books::store::BookStore::new(store::Db::open(&url).unwrap()));
+    let schema = books::graph::schema(books::store::BookStore::new(store::Db::open(&url).unwrap())).finish();
     for (query, expected) in [
         ("{ books(first: 1) { nodes { title } } }", vec!["`isbn_key`, NULL, `title`, NULL, NULL, NULL, NULL, NULL"]),
         ("{ books { totalCount } }", vec!["`isbn_key`, NULL, NULL, NULL, NULL, NULL, NULL, NULL", "COUNT(*)"]),
@@ -181,7 +181,7 @@ async fn what_goes_wrong_inside_stays_inside() {
     server.run("CREATE DATABASE books");
     let url = server.url("books").parse().unwrap();
     store::migrate(&url, books::store::MIGRATIONS).await.unwrap();
-    let schema = books::graph::schema(books::store::BookStore::new(store::Db::open(&url).unwrap()));
+    let schema = books::graph::schema(books::store::BookStore::new(store::Db::open(&url).unwrap())).finish();
     server.run("DROP TABLE books.books");
     let response = schema.execute(r#"{ book(isbn: "1") { title } }"#).await;
     let text = serde_json::to_string(&response).unwrap();

@@ -8,7 +8,7 @@ use bookstore::settings::{Listen, Settings};
 use bookstore::system::{Ports, Stores, System};
 use graph_host::serving;
 use graph_host::tokens::Tokens;
-use graph_serve::ceiling::Limits;
+use graph_serve::GraphSettings;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -72,6 +72,11 @@ pub async fn on_each(test: impl AsyncFn(&Bookstore)) {
 impl Bookstore {
     /// An empty bookstore over databases of this kind, on free ports.
     pub async fn open(kind: Kind) -> Self {
+        Self::with(kind, GraphSettings::default()).await
+    }
+
+    /// An empty bookstore whose graphs are served with these settings.
+    pub async fn with(kind: Kind, graph: GraphSettings) -> Self {
         let databases = [Database::new(kind), Database::new(kind)];
         let any = "127.0.0.1:0".parse().unwrap();
         let settings = Settings {
@@ -79,12 +84,12 @@ impl Bookstore {
             books: databases[0].url().parse().unwrap(),
             customers: databases[1].url().parse().unwrap(),
             tokens: tokens(),
-            limits: Limits::default(),
+            graph,
         };
         let ports = Ports::take(&settings.listen).unwrap();
         let listen = ports.addresses().unwrap();
         let stores = Stores::open(&settings, &CancellationToken::new()).await.unwrap().unwrap();
-        let system = System::start(ports, stores, &settings.tokens, settings.limits).unwrap();
+        let system = System::start(ports, stores, &settings.tokens, settings.graph).unwrap();
         Self { listen, tokens: settings.tokens, _system: system, _databases: databases }
     }
 

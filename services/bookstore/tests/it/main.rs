@@ -17,3 +17,4 @@ mod processes;
 mod rest;
 mod settings;
 mod tokens;
+mod trusted;

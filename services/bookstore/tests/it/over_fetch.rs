@@ -11,7 +11,8 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use graph_call::Upstream;
-use graph_serve::ceiling::Limits;
+use graph_documents::Mode;
+use graph_serve::GraphSettings;
 use serde_json::Value;
 use testkit::MariaDb;
 
@@ -54,10 +55,10 @@ async fn setting() -> (MariaDb, Recorder, App, App) {
     let url = server.url("customers").parse().unwrap();
     store::migrate(&url, customers::store::MIGRATIONS).await.unwrap();
     let db = store::Db::open(&url).unwrap();
-    let service = serve(customers::service::routes(db, tokens(), Limits::default())).await;
+    let service = serve(customers::service::routes(db, tokens(), GraphSettings::default()).unwrap()).await;
     let recorder = Recorder { real: format!("{service}/graphql"), seen: Arc::default() };
     let between = Router::new().route("/graphql", axum::routing::post(Recorder::pass)).with_state(recorder.clone());
-    let upstream = Upstream::try_new("customer", &format!("{}/graphql", serve(between).await)).unwrap();
+    let upstream = Upstream::try_new("customer", &format!("{}/graphql", serve(between).await), Mode::Open).unwrap();
     let web = serve(bff_web::app(upstream.clone(), upstream.clone(), tokens())).await;
     let mobile = serve(bff_mobile::app(upstream.clone(), upstream, tokens())).await;
     let token = tokens().mint("gamora", std::time::Duration::from_secs(60)).unwrap();

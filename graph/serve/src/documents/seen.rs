@@ -1,0 +1,33 @@
+//! The documents that came as text lately, parsed and checked.
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_graphql::parser::types::ExecutableDocument;
+use lru::LruCache;
+
+/// How many documents are remembered; those that were not asked for the longest go first.
+const SEEN_MAX: NonZeroUsize = NonZeroUsize::new(256).unwrap();
+/// The longest text that is remembered, in bytes, so that all together stay within some megabytes.
+const TEXT_MAX_BYTES: usize = 4096;
+
+/// Parsed documents by their text.
+pub(crate) struct Seen(Mutex<LruCache<String, Arc<ExecutableDocument>>>);
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self(Mutex::new(LruCache::new(SEEN_MAX)))
+    }
+}
+
+impl Seen {
+    pub(crate) fn get(&self, text: &str) -> Option<Arc<ExecutableDocument>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(text).cloned()
+    }
+
+    pub(crate) fn put(&self, text: String, parsed: Arc<ExecutableDocument>) {
+        if text.len() <= TEXT_MAX_BYTES {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).put(text, parsed);
+        }
+    }
+}

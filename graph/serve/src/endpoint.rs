@@ -1,0 +1,104 @@
+//! Answering one request: its document is found and held to the limits and the schema, then run.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::{Executor, Request as GraphqlRequest, Response as GraphResponse};
+use axum::http::header::{ALLOW, HeaderValue};
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use graph_host::auth::Caller;
+use graph_host::problem::Problem;
+use tracing::Instrument;
+
+use crate::ceiling::cost::Cost;
+use crate::ceiling::{Limits, cost};
+use crate::documents::{Documents, Found};
+use crate::graph::{Graph, parsed_request};
+use crate::media::Media;
+use crate::request::{Call, GraphRequest, Refused, changes_data};
+use crate::{errors, order};
+
+/// A graph, and which documents of it are run.
+#[derive(Clone)]
+pub(crate) struct Endpoint<E> {
+    pub(crate) graph: Graph<E>,
+    pub(crate) documents: Arc<Documents>,
+    pub(crate) limits: Limits,
+}
+
+/// A request that may be run.
+struct Ready {
+    document: Arc<ExecutableDocument>,
+    call: Call,
+    /// What it costs, when the client wants to know.
+    cost: Option<Cost>,
+}
+
+impl<E: Executor> Endpoint<E> {
+    /// The answer to a request that came by `method`, or could not be read.
+    pub(crate) async fn answer(
+        self,
+        method: &Method,
+        request: Result<GraphRequest, Refused>,
+        media: Media,
+        caller: Caller,
+    ) -> Response {
+        let ready = match request.and_then(|request| self.prepare(request)) {
+            Ok(ready) => ready,
+            Err(refused) => return media.refusal(refused),
+        };
+        let Ready { document, call, cost } = ready;
+        let operation = call.operation(&document);
+        let changes_data = operation.is_some_and(changes_data);
+        if changes_data && *method == Method::GET {
+            return only_by_post().into_response();
+        }
+        let request = parsed_request(&document, call.operation.as_deref(), call.variables.clone()).data(caller.clone());
+        let Some(mut response) = self.run(request, changes_data).await else { return media.broken(&caller) };
+        if let Some(operation) = operation {
+            order::restore(&mut response.data, &document, &[&operation.selection_set.node]);
+        }
+        response.errors.iter_mut().for_each(|error| errors::complete(error, &caller));
+        if let Some(cost) = cost.and_then(|cost| async_graphql::to_value(cost).ok()) {
+            response.extensions.insert("cost".to_owned(), cost);
+        }
+        media.answer(&response)
+    }
+
+    /// Holds a request to everything that can be known before it is run.
+    fn prepare(&self, request: GraphRequest) -> Result<Ready, Refused> {
+        let (asked, call) = request.take()?;
+        let Found { parsed: document, unchecked } = self.documents.find(asked, &self.limits)?;
+        let cost = cost::cost(&document, &call.variables).map_err(Refused::circle)?;
+        cost.check(&self.limits)?;
+        if let Some(operation) = call.operation(&document) {
+            self.graph.check_variables(operation, &call.variables)?;
+        }
+        if let Some(text) = unchecked {
+            self.graph.check(&document, call.operation.as_deref(), call.variables.clone())?;
+            self.documents.remember(text, Arc::clone(&document));
+        }
+        Ok(Ready { document, cost: call.wants_cost.then_some(cost), call })
+    }
+
+    /// Runs a request; nothing when that panicked. A query ends when its client leaves. A mutation runs as
+    /// a task of its own, so that it never stops half-way.
+    async fn run(self, request: GraphqlRequest, changes_data: bool) -> Option<GraphResponse> {
+        let run = AssertUnwindSafe(async move { self.graph.run(request).await }).catch_unwind();
+        let done = match changes_data {
+            true => tokio::spawn(run.instrument(tracing::Span::current())).await.ok()?,
+            false => run.await,
+        };
+        done.inspect_err(|panic| tracing::error!(panic = graph_host::app::panic_text(&**panic), "a resolver panicked"))
+            .ok()
+    }
+}
+
+/// 405 of a mutation that came by GET, which a link or an image could have sent.
+fn only_by_post() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "Only queries may be sent by GET; send mutations by POST.")
+        .with_header(ALLOW, HeaderValue::from_static("POST"))
+}
