@@ -12,6 +12,7 @@ mod kit;
 mod node;
 mod over_fetch;
 mod pages;
+mod probes;
 mod process;
 mod processes;
 mod rest;

@@ -19,11 +19,50 @@ fn app(address: &str, client_type: &str) -> App {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn four_processes_over_mariadb() {
+    four_processes(&[("JWT_SECRET", SECRET)]).await;
+}
+
+/// The settings of `deploy/production.env`, with manifests as the BFFs print them into `folder`.
+fn production(folder: &TempDir) -> Vec<(&'static str, String)> {
+    let lines = include_str!("../../../../deploy/production.env").lines().filter(|line| !line.starts_with('#'));
+    let settings = lines.map(|line| line.split_once('=').unwrap());
+    let in_folder = |manifest: &str| {
+        let (bff, path) = (manifest.trim_end_matches(".json"), folder.path().join(manifest));
+        std::fs::write(&path, command(bff, &[]).arg("documents").output().unwrap().stdout).unwrap();
+        path.display().to_string()
+    };
+    let settings = settings.map(|(name, value)| match name {
+        "GRAPH_MANIFESTS" => (name, value.split(',').map(in_folder).collect::<Vec<_>>().join(",")),
+        _ => (name, value.to_owned()),
+    });
+    settings.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn four_processes_with_the_settings_of_production() {
+    let folder = TempDir::new().unwrap();
+    let production = production(&folder);
+    let production: Vec<(&str, &str)> = production.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let books = four_processes(&[&production[..], &[("JWT_SECRET", SECRET)]].concat()).await;
+    let refused = app(&books.address, "Web").post("/graphql", &json!({"query": "{ __typename }"})).await;
+    assert_eq!(refused.json()["errors"][0]["extensions"]["code"], "DOCUMENT_NOT_TRUSTED");
+}
+
+/// A service that goes on when the others have ended.
+struct BookService {
+    address: String,
+    _process: Process,
+    _database: Database,
+}
+
+/// Starts each part as a process with the settings `common`, and uses them all.
+async fn four_processes(common: &[(&str, &str)]) -> BookService {
     let (books_db, customers_db) = (Database::new(Kind::MariaDb), Database::new(Kind::MariaDb));
     let [web, mobile, books, customers] = [(); 4].map(|()| free_address());
     let (books_url, customers_url) = (format!("http://{books}/graphql"), format!("http://{customers}/graphql"));
-    let upstreams = [("JWT_SECRET", SECRET), ("BOOKS_URL", &*books_url), ("CUSTOMERS_URL", &*customers_url)];
-    let bff = |name, setting, address| Process::start(name, &[&upstreams[..], &[(setting, address)]].concat());
+    let upstreams = [("BOOKS_URL", &*books_url), ("CUSTOMERS_URL", &*customers_url)];
+    let start = |name, settings: &[(&str, &str)]| Process::start(name, &[common, settings].concat());
+    let bff = |name, setting, address| start(name, &[&upstreams[..], &[(setting, address)]].concat());
     let _web = bff("web-bff", "WEB_BFF_LISTEN", &*web);
     let _mobile = bff("mobile-bff", "MOBILE_BFF_LISTEN", &*mobile);
     wait_until_up(&web).await;
@@ -32,16 +71,16 @@ async fn four_processes_over_mariadb() {
     app(&web, "Web").get("/books").await.is_problem(503, &[]);
 
     let url = ("BOOKS_DATABASE_URL", books_db.url());
-    let _books = Process::start("book-service", &[url, ("BOOKS_LISTEN", &books), ("JWT_SECRET", SECRET)]);
+    let process = start("book-service", &[url, ("BOOKS_LISTEN", &books)]);
     let url = ("CUSTOMERS_DATABASE_URL", customers_db.url());
-    let _customers =
-        Process::start("customer-service", &[url, ("CUSTOMERS_LISTEN", &customers), ("JWT_SECRET", SECRET)]);
+    let _customers = start("customer-service", &[url, ("CUSTOMERS_LISTEN", &customers)]);
     wait_until_up(&books).await;
     wait_until_up(&customers).await;
     app(&web, "Web").post("/books", &book("1")).await.is(201, &book("1"));
     assert_eq!(app(&mobile, "iOS").get("/books/1").await.json()["genre"], "3");
     assert_eq!(app(&mobile, "Android").post("/customers", &customer("a@example.com")).await.status, 201);
     assert_eq!(app(&web, "Web").get("/customers?userId=a@example.com").await.json()["zipcode"], "15213");
+    BookService { address: books, _process: process, _database: books_db }
 }
 
 #[tokio::test(flavor = "multi_thread")]

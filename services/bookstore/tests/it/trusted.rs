@@ -22,13 +22,13 @@ fn manifests() -> Vec<Manifest> {
 }
 
 /// Only the documents of the BFFs are run.
-fn trusted(explore: bool) -> GraphSettings {
+pub fn trusted(explore: bool) -> GraphSettings {
     let documents = DocumentSettings { mode: Mode::Trusted, explore, manifests: manifests() };
     GraphSettings { documents, ..GraphSettings::default() }
 }
 
 /// The book and the customer service, asked directly.
-fn graphs(store: &Bookstore) -> [App; 2] {
+pub fn graphs(store: &Bookstore) -> [App; 2] {
     [store.listen.books, store.listen.customers]
         .map(|address| App::new(format!("http://{address}")).with_token(&store.token()))
 }
