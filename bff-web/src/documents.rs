@@ -11,7 +11,7 @@ pub const DOCUMENTS: Documents = Documents {
     update_book: document!("books", "UpdateBook"),
     delete_book: document!("books", "DeleteBook"),
     customers_by_id: document!("customers", "CustomersById"),
-    customer_by_user_id: document!("customers", "CustomerByUserId"),
+    customers_by_user_id: document!("customers", "CustomersByUserId"),
     create_customer: document!("customers", "CreateCustomer"),
     update_customer: document!("customers", "UpdateCustomer"),
     delete_customer: document!("customers", "DeleteCustomer"),

@@ -1,12 +1,19 @@
 //! Reading a GraphQL response (GraphQL specification, section 7.1).
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
+use graph_host::problem::Problem;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::error::CallError;
 
-/// The bytes of a GraphQL response, not yet read.
-#[derive(Debug)]
+/// What was read of one thing: its JSON, or nothing when there is none.
+pub type Row = Option<Bytes>;
+
+/// The bytes of a GraphQL response, not yet read. Cloning it shares them.
+#[derive(Clone, Debug)]
 pub struct Answer {
     service: &'static str,
     body: Bytes,
@@ -23,9 +30,26 @@ struct Response<'a, D> {
 #[derive(Deserialize)]
 struct GraphError<'a> {
     #[serde(borrow)]
-    message: std::borrow::Cow<'a, str>,
+    message: Cow<'a, str>,
+    #[serde(default)]
+    path: Vec<Step>,
     #[serde(default)]
     extensions: Extensions,
+}
+
+/// A step of the path from the data to what an error is about.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Step {
+    Place(usize),
+    Field(serde::de::IgnoredAny),
+}
+
+/// The data of a document that looks up several things.
+#[derive(Deserialize)]
+struct Several<'a> {
+    #[serde(borrow)]
+    found: Vec<Option<&'a RawValue>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -63,9 +87,35 @@ impl Answer {
         response.data.ok_or_else(|| self.bad("it has no data".to_owned()))
     }
 
+    /// What became of each of `expected` things that a document looked up as `found`. An error about one of them is
+    /// its own.
+    ///
+    /// # Errors
+    /// As [`Self::data`], for all other errors.
+    pub(crate) fn rows(&self, expected: usize) -> Result<Vec<Result<Row, Problem>>, CallError> {
+        let response: Response<'_, Several<'_>> =
+            serde_json::from_slice(&self.body).map_err(|error| self.bad(error.to_string()))?;
+        let mut rows: Vec<_> =
+            response.data.into_iter().flat_map(|data| data.found).map(|row| Ok(self.part(row))).collect();
+        for error in response.errors {
+            let row = match error.path.get(1) {
+                Some(Step::Place(nth)) => rows.get_mut(*nth),
+                _ => None,
+            };
+            match row {
+                Some(row) => *row = Err(self.refused(error).into()),
+                None => return Err(self.refused(error)),
+            }
+        }
+        if rows.len() != expected {
+            return Err(self.bad(format!("it has {} rows for {expected} keys", rows.len())));
+        }
+        Ok(rows)
+    }
+
     /// A part of the answer, without copying it.
-    pub(crate) fn slice(&self, part: &str) -> Bytes {
-        self.body.slice_ref(part.as_bytes())
+    fn part(&self, part: Option<&RawValue>) -> Row {
+        part.map(|part| self.body.slice_ref(part.get().as_bytes()))
     }
 
     fn refused(&self, error: GraphError<'_>) -> CallError {
@@ -77,7 +127,7 @@ impl Answer {
         }
     }
 
-    pub(crate) fn bad(&self, reason: String) -> CallError {
+    fn bad(&self, reason: String) -> CallError {
         CallError::BadAnswer { service: self.service, reason }
     }
 }

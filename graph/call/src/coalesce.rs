@@ -10,15 +10,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::http::header::HeaderValue;
-use bytes::Bytes;
 use graph_host::auth::Caller;
 use graph_host::problem::Problem;
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Serialize;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tracing::Instrument;
 
-use crate::{Answer, CallError, Document, Upstream};
+use crate::answer::Row;
+use crate::{CallError, Document, Upstream};
 
 /// How many batches of one token are on their way at once: while one is answered, the next one travels.
 const IN_FLIGHT_MAX: usize = 2;
@@ -36,9 +36,6 @@ pub struct Coalescer {
     document: Document,
     queue: Arc<Mutex<Queue>>,
 }
-
-/// What was read: the thing as JSON, or nothing when there is none with that key.
-type Row = Option<Bytes>;
 
 #[derive(Default)]
 struct Queue {
@@ -61,7 +58,7 @@ struct Read {
 
 impl Coalescer {
     /// Reads from `upstream` by `document`, which takes a list `$keys` and answers with a list called `found`:
-    /// in the same order, with null for a key that nothing has.
+    /// in the same order, with null for a key that nothing has, and an error for one that cannot be used.
     pub fn new(upstream: Upstream, document: Document) -> Self {
         Self { upstream, document, queue: Arc::default() }
     }
@@ -69,44 +66,79 @@ impl Coalescer {
     /// The thing with this key, as JSON.
     ///
     /// # Errors
-    /// 503 when too many reads are waiting, 504 after ten seconds, and what became of the batch.
+    /// 400 for a key that cannot be used, 503 when too many reads are waiting, 504 after ten seconds, and what
+    /// became of the batch.
     pub async fn read(&self, caller: &Caller, key: String) -> Result<Row, Problem> {
-        let (answer, answered) = oneshot::channel();
-        if self.enqueue(caller, Read { key, answer })? {
-            tokio::spawn(self.clone().send_batches(caller.clone()).instrument(tracing::Span::current()));
-        }
-        let late = || Problem::from(CallError::Late { service: self.upstream.service() });
-        match tokio::time::timeout(ANSWER_WITHIN, answered).await {
-            Ok(Ok(row)) => row,
-            Ok(Err(_)) => Err(Problem::internal()),
-            Err(_) => Err(late()),
-        }
+        let read = async {
+            match self.enqueue(caller, &key)? {
+                Turn::Now(place) => place.read_alone(&key).await,
+                Turn::Later(answered) => answered.await.unwrap_or_else(|_| Err(Problem::internal())),
+            }
+        };
+        let late = |_| Err(CallError::Late { service: self.upstream.service() }.into());
+        tokio::time::timeout(ANSWER_WITHIN, read).await.unwrap_or_else(late)
     }
 
-    /// Lets a read wait; says whether another batch may leave now.
-    fn enqueue(&self, caller: &Caller, read: Read) -> Result<bool, Problem> {
+    /// Takes a place for a read that may leave now, or lets it wait.
+    fn enqueue(&self, caller: &Caller, key: &str) -> Result<Turn, Problem> {
         let mut queue = lock(&self.queue);
-        if queue.waiting >= WAITING_MAX {
+        let waiting = queue.waiting;
+        let lane = queue.lanes.entry(caller.authorization.clone()).or_default();
+        if lane.in_flight < IN_FLIGHT_MAX {
+            lane.in_flight += 1;
+            return Ok(Turn::Now(Place { coalescer: self.clone(), caller: caller.clone(), left: false }));
+        }
+        if waiting >= WAITING_MAX {
             return Err(Problem::unavailable("The bookstore has too much to do at the moment; please try again."));
         }
+        let (answer, answered) = oneshot::channel();
+        lane.waiting.push_back(Read { key: key.to_owned(), answer });
         queue.waiting += 1;
-        let lane = queue.lanes.entry(caller.authorization.clone()).or_default();
-        lane.waiting.push_back(read);
-        let leaves = lane.in_flight < IN_FLIGHT_MAX;
-        lane.in_flight += usize::from(leaves);
-        Ok(leaves)
+        Ok(Turn::Later(answered))
     }
 
-    /// Sends batches as long as reads wait. It is a task of its own, so no caller's departure stops it.
-    async fn send_batches(self, caller: Caller) {
-        // Should a batch panic, its place is given back all the same.
-        let token = caller.authorization.clone();
-        let mut place = Place { queue: Arc::clone(&self.queue), token, given_back: false };
-        while let Some(batch) = place.next_batch() {
+    /// What became of each of these keys, in the same order. A failure of all is logged once.
+    async fn fetch(&self, caller: &Caller, keys: &[&str]) -> Result<Vec<Result<Row, Problem>>, Problem> {
+        #[derive(Serialize)]
+        struct Variables<'a> {
+            keys: &'a [&'a str],
+        }
+        let answer = self.upstream.ask(caller, self.document, &Variables { keys }).await?;
+        Ok(answer.rows(keys.len())?)
+    }
+}
+
+/// Whether a read leaves now, or with a later batch.
+enum Turn {
+    Now(Place),
+    Later(oneshot::Receiver<Result<Row, Problem>>),
+}
+
+/// Reads that leave together: each key once, with all who want it.
+type Batch = BTreeMap<String, Vec<oneshot::Sender<Result<Row, Problem>>>>;
+
+/// A place among the batches of a token that are on their way. Whoever holds it sends batches; when it is dropped,
+/// be it because a caller left, it goes to a task of its own as long as reads wait for it.
+struct Place {
+    coalescer: Coalescer,
+    caller: Caller,
+    left: bool,
+}
+
+impl Place {
+    /// Reads one thing for a caller who is alone here, without a task of its own.
+    async fn read_alone(self, key: &str) -> Result<Row, Problem> {
+        let mut rows = self.coalescer.fetch(&self.caller, &[key]).await?;
+        rows.pop().unwrap_or_else(|| Err(Problem::internal()))
+    }
+
+    /// Sends batches as long as reads wait.
+    async fn send_batches(mut self) {
+        while let Some(batch) = self.next_batch() {
             let keys: Vec<&str> = batch.keys().map(String::as_str).collect();
-            let rows = self.fetch(&caller, &keys).await;
-            for (nth, answers) in batch.into_values().enumerate() {
-                let row = rows.as_ref().map(|rows| rows.get(nth).cloned().flatten()).map_err(Problem::clone);
+            let rows = self.coalescer.fetch(&self.caller, &keys).await;
+            let rows = rows.unwrap_or_else(|problem| vec![Err(problem); batch.len()]);
+            for (answers, row) in batch.into_values().zip(rows) {
                 for answer in answers {
                     // A caller that left does not mind.
                     let _ = answer.send(row.clone());
@@ -115,48 +147,12 @@ impl Coalescer {
         }
     }
 
-    /// The things with these keys, in the same order. A failure is logged once, for all.
-    async fn fetch(&self, caller: &Caller, keys: &[&str]) -> Result<Vec<Row>, Problem> {
-        #[derive(Serialize)]
-        struct Variables<'a> {
-            keys: &'a [&'a str],
-        }
-        let answer = self.upstream.ask(caller, self.document, &Variables { keys }).await?;
-        Ok(rows(&answer, keys.len())?)
-    }
-}
-
-/// The rows of an answer, each a slice of its bytes.
-fn rows(answer: &Answer, expected: usize) -> Result<Vec<Row>, CallError> {
-    #[derive(Deserialize)]
-    struct Data<'a> {
-        #[serde(borrow)]
-        found: Vec<Option<&'a RawValue>>,
-    }
-    let found = answer.data::<Data<'_>>()?.found;
-    if found.len() != expected {
-        return Err(answer.bad(format!("it has {} rows for {expected} keys", found.len())));
-    }
-    Ok(found.into_iter().map(|row| row.map(|row| answer.slice(row.get()))).collect())
-}
-
-/// Reads that leave together: each key once, with all who want it.
-type Batch = BTreeMap<String, Vec<oneshot::Sender<Result<Row, Problem>>>>;
-
-/// A place among the batches of a token that are on their way.
-struct Place {
-    queue: Arc<Mutex<Queue>>,
-    token: HeaderValue,
-    given_back: bool,
-}
-
-impl Place {
     /// The reads that leave next, without those whose caller left. When there are none, the place is given
     /// back in the same moment, so that a read that arrives later finds it free.
     fn next_batch(&mut self) -> Option<Batch> {
-        let mut queue = lock(&self.queue);
+        let mut queue = lock(&self.coalescer.queue);
         let queue = &mut *queue;
-        let lane = queue.lanes.get_mut(&self.token)?;
+        let lane = queue.lanes.get_mut(&self.caller.authorization)?;
         let mut batch = Batch::new();
         while batch.len() < BATCH_MAX
             && let Some(read) = lane.waiting.pop_front()
@@ -167,30 +163,43 @@ impl Place {
             }
         }
         if batch.is_empty() {
-            self.given_back = true;
-            queue.leave(&self.token);
+            self.left = true;
+            queue.give_back(&self.caller.authorization);
             return None;
         }
         Some(batch)
     }
+
+    /// Whether reads wait for this place; it is given back when there are none.
+    fn is_wanted(&self) -> bool {
+        let mut queue = lock(&self.coalescer.queue);
+        let wanted = queue.lanes.get(&self.caller.authorization).is_some_and(|lane| !lane.waiting.is_empty());
+        if !wanted {
+            queue.give_back(&self.caller.authorization);
+        }
+        wanted
+    }
 }
 
 impl Drop for Place {
-    /// Only a batch that panicked still has its place here.
     fn drop(&mut self) {
-        if !self.given_back {
-            lock(&self.queue).leave(&self.token);
+        if self.left || !self.is_wanted() {
+            return;
+        }
+        let next = Self { coalescer: self.coalescer.clone(), caller: self.caller.clone(), left: false };
+        // Without a runtime the process is ending, and nobody waits any more.
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(next.send_batches().instrument(tracing::Span::current()));
         }
     }
 }
 
 impl Queue {
-    /// Gives a place of a token back; with the last one its lane goes, and whoever still waits there is told.
-    fn leave(&mut self, token: &HeaderValue) {
+    /// Gives a place of a token back; with the last one its lane goes.
+    fn give_back(&mut self, token: &HeaderValue) {
         if let Some(lane) = self.lanes.get_mut(token) {
             lane.in_flight -= 1;
             if lane.in_flight == 0 {
-                self.waiting -= lane.waiting.len();
                 self.lanes.remove(token);
             }
         }

@@ -2,17 +2,20 @@
 //!
 //! A [`Document`] is a `.graphql` file of a client. An [`Upstream`] is a service; it sends the document on
 //! behalf of a [`Caller`](graph_host::auth::Caller) and hands back an [`Answer`], whose bytes the caller reads without copying them.
-//! A [`Coalescer`] sends reads of single things together when they arrive together.
+//! A [`Coalescer`] sends reads of single things together when they arrive together; [`Shared`] makes a read once for all
+//! who ask for it at the same time.
 
 mod answer;
 mod coalesce;
 mod error;
 mod problem;
+mod share;
 mod upstream;
 
-pub use answer::Answer;
+pub use answer::{Answer, Row};
 pub use coalesce::Coalescer;
 pub use error::CallError;
+pub use share::Shared;
 pub use upstream::Upstream;
 
 /// A GraphQL document with one operation, kept in a file of its own.

@@ -20,7 +20,8 @@ use tokio::task::JoinHandle;
 /// The token of a batch, and its keys.
 type Batch = (String, Vec<String>);
 
-/// A service that answers each key with itself: `404` with null, `bad` with a failure of the whole batch.
+/// A service that answers each key with itself: `404` with null, `no key` with an error of its own, `bad` with a
+/// failure of the whole batch.
 #[derive(Clone)]
 struct Service {
     /// An answer is given for each permit.
@@ -52,9 +53,17 @@ impl Service {
         if keys.contains(&"bad".to_owned()) {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
-        let found: Vec<Value> =
-            keys.iter().map(|key| if key == "404" { Value::Null } else { json!({"key": key}) }).collect();
-        Json(json!({"data": {"found": found}})).into_response()
+        let found: Vec<Value> = keys
+            .iter()
+            .map(|key| if ["404", "no key"].contains(&&**key) { Value::Null } else { json!({"key": key}) })
+            .collect();
+        let unusable = keys.iter().enumerate().filter(|(_, key)| *key == "no key");
+        let errors: Vec<Value> = unusable
+            .map(|(nth, _)| {
+                json!({"message": "no key", "path": ["found", nth], "extensions": {"code": "BAD_USER_INPUT"}})
+            })
+            .collect();
+        Json(json!({"data": {"found": found}, "errors": errors})).into_response()
     }
 
     /// Waits until so many batches have arrived; gives the keys of each, sorted.
@@ -142,6 +151,19 @@ async fn a_failure_ends_with_its_batch() {
     for reading in on_their_way {
         assert!(reading.await.unwrap().is_ok());
     }
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_used_fails_alone() {
+    let (service, coalescer) = Service::start().await;
+    let _on_their_way = busy(&service, &coalescer).await;
+    let (unusable, usable) = (read(&coalescer, "no key").await, read(&coalescer, "3").await);
+    service.gate.add_permits(10);
+    let refused = unusable.await.unwrap().unwrap_err();
+    assert_eq!((refused.status(), refused.message()), (StatusCode::BAD_REQUEST, "no key"));
+    assert_eq!(usable.await.unwrap().unwrap(), row("3"));
+    let alone = read(&coalescer, "no key").await.await.unwrap().unwrap_err();
+    assert_eq!(alone.status(), StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]

@@ -20,13 +20,6 @@ use crate::view::View;
 /// The media type of every answer that is not a problem.
 pub(crate) const JSON: [(HeaderName, HeaderValue); 1] = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
 
-/// The data of a document that looks something up.
-#[derive(Deserialize)]
-pub(crate) struct Found<'a> {
-    #[serde(borrow)]
-    pub(crate) found: Option<&'a RawValue>,
-}
-
 /// The data of a document that changes something.
 #[derive(Deserialize)]
 struct Changed<'a> {

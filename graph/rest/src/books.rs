@@ -150,7 +150,7 @@ async fn fetch(bff: &Bff, caller: &Caller, first: u32, after: Option<String>) ->
         has_next_page: bool,
         end_cursor: Option<String>,
     }
-    let answer = bff.books.ask(caller, bff.client.documents.books, &Part { first, after }).await?;
+    let answer = bff.book_pages.read(caller, &Part { first, after }).await?;
     let Data { books: Connection { nodes, page_info } } = answer.data()?;
     let mut books = Vec::with_capacity(answer.len());
     for (nth, book) in nodes.into_iter().enumerate() {

@@ -46,8 +46,8 @@ pub struct Documents {
     pub delete_book: Document,
     /// Customers by their numbers: `found`, in the order of `$keys`.
     pub customers_by_id: Document,
-    /// One customer by user ID: `found`.
-    pub customer_by_user_id: Document,
+    /// Customers by their user IDs: `found`, in the order of `$keys`.
+    pub customers_by_user_id: Document,
     /// A new customer: `result`.
     pub create_customer: Document,
     /// A customer replaced: `result`.
@@ -66,7 +66,7 @@ impl Documents {
             self.update_book,
             self.delete_book,
             self.customers_by_id,
-            self.customer_by_user_id,
+            self.customers_by_user_id,
             self.create_customer,
             self.update_customer,
             self.delete_customer,

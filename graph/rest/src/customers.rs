@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::Bff;
-use crate::answers::{Found, JSON, found, location, settled, shown, text, unreadable};
+use crate::answers::{JSON, found, location, settled, shown, text, unreadable};
 use crate::input::{Field, Input, Kind, Resource};
 use crate::path::IdInPath;
 use crate::query::parameter;
@@ -38,17 +38,10 @@ type Shared = State<Arc<Bff>>;
 
 /// `GET /customers?userId=`: the customer with a user ID.
 pub async fn find(State(bff): Shared, caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Key<'a> {
-        user_id: &'a str,
-    }
     let user_id = parameter(query.as_deref(), "userId")?;
     let user_id = user_id.ok_or_else(|| Problem::bad_request("userId must be given: an e-mail address."))?;
-    let key = Key { user_id: &user_id };
-    let answer = bff.customers.ask(&caller, bff.client.documents.customer_by_user_id, &key).await?;
-    let row = answer.data::<Found<'_>>()?.found.map(RawValue::get);
-    found(bff.client.customer, row, || format!("There is no customer with the user ID {user_id}."))
+    let row = bff.customer_by_user.read(&caller, user_id.to_string()).await?;
+    found(bff.client.customer, text(row.as_ref())?, || format!("There is no customer with the user ID {user_id}."))
 }
 
 /// `GET /customers/{id}`: the customer with a number.

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use graph_call::{Coalescer, Upstream};
+use graph_call::{Coalescer, Shared, Upstream};
 use graph_host::app::{method_not_allowed, path_not_found};
 use graph_host::auth::require_token;
 use graph_host::body::limit;
@@ -37,16 +37,22 @@ pub struct Bff {
     pub customers: Upstream,
     /// Single books, by ISBN.
     pub book: Coalescer,
+    /// Pages of books.
+    pub book_pages: Shared,
     /// Single customers, by number.
     pub customer: Coalescer,
+    /// Single customers, by user ID.
+    pub customer_by_user: Coalescer,
 }
 
 impl Bff {
     /// The BFF of `client` over the two services.
     pub fn new(client: Client, books: Upstream, customers: Upstream) -> Self {
         let book = Coalescer::new(books.clone(), client.documents.books_by_isbn);
+        let book_pages = Shared::new(books.clone(), client.documents.books);
         let customer = Coalescer::new(customers.clone(), client.documents.customers_by_id);
-        Self { client, books, customers, book, customer }
+        let customer_by_user = Coalescer::new(customers.clone(), client.documents.customers_by_user_id);
+        Self { client, books, customers, book, book_pages, customer, customer_by_user }
     }
 }
 

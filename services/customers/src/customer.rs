@@ -37,7 +37,12 @@ impl UserId {
         if written.chars().count() > USER_ID_MAX || EmailAddress::parse_with_options(written, plain).is_err() {
             return Err("must be an e-mail address");
         }
-        Ok(Self { written: written.to_owned(), key: written.to_lowercase() })
+        Ok(Self { written: written.to_owned(), key: Self::key_of(written) })
+    }
+
+    /// What an address is found by, however it was written.
+    pub fn key_of(written: &str) -> String {
+        written.to_lowercase()
     }
 
     /// The address as it was written.

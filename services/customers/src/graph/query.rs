@@ -57,6 +57,25 @@ impl Query {
         Ok(ids.iter().map(found).collect())
     }
 
+    /// The customers with these user IDs, in the order asked for, null for each that is not there, and an error for
+    /// each that is no e-mail address. By one statement.
+    async fn customers_by_user_id(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Up to 500 e-mail addresses; case does not matter.")] user_ids: Vec<String>,
+    ) -> Result<Vec<Option<Result<Customer>>>> {
+        check_keys("userIds", &user_ids)?;
+        let user_ids: Vec<_> = user_ids.iter().map(|user_id| UserId::try_new(user_id)).collect();
+        let known: Vec<&UserId> = user_ids.iter().flatten().collect();
+        let rows = context.data::<CustomerStore>()?.find_all_by_user(&known, selected(context)).await?;
+        let rows: HashMap<_, _> = rows.into_iter().filter_map(|row| Some((row.user_key()?, row))).collect();
+        let found = user_ids.iter().map(|user_id| match user_id {
+            Ok(user_id) => rows.get(user_id.key()).cloned().map(|row| Ok(Customer(row))),
+            Err(why) => Some(Err(Code::BadUserInput.error(format!("userId {why}.")))),
+        });
+        Ok(found.collect())
+    }
+
     /// All customers by their numbers, page by page. Pages are told apart by the last customer of the page
     /// before, so customers that come and go meanwhile are neither skipped nor repeated.
     async fn customers(

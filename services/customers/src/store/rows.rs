@@ -89,6 +89,11 @@ impl CustomerRow {
             zipcode: Some(customer.zipcode),
         }
     }
+
+    /// What the user ID is found by, when it was read.
+    pub fn user_key(&self) -> Option<String> {
+        self.user_id.as_deref().map(UserId::key_of)
+    }
 }
 
 impl CustomerStore {
@@ -112,6 +117,15 @@ impl CustomerStore {
         self.by_id(ids.to_vec(), Columns { id: true, ..columns }).await
     }
 
+    /// The customers with these user IDs, in no particular order, by one statement; those that are not there are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn find_all_by_user(&self, users: &[&UserId], columns: Columns) -> Result<Vec<CustomerRow>, StoreError> {
+        let keys = users.iter().map(|user| user.key()).collect();
+        self.by_user(keys, Columns { user_id: true, ..columns }).await
+    }
+
     async fn by_id(&self, ids: Vec<i64>, columns: Columns) -> Result<Vec<CustomerRow>, StoreError> {
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -125,6 +139,9 @@ impl CustomerStore {
     }
 
     async fn by_user(&self, keys: Vec<&str>, columns: Columns) -> Result<Vec<CustomerRow>, StoreError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
         let wanted = self.shapes.any_of(customers::user_key, keys, columns.bits() << 1 | 1);
         read!(&self.db, |connection| {
             let rows = customers::table.filter(wanted.clone()).select(columns.list());

@@ -1,0 +1,136 @@
+//! Sharing: the same read, asked for many times at once, is made once for all.
+//!
+//! A read leaves at once when the same one is not on its way. All that arrive while it is share the next one, which
+//! leaves when it is back: an answer never was on its way before its caller asked, so whoever has written something
+//! reads what they wrote. Only callers with the same token share.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::http::header::HeaderValue;
+use graph_host::auth::Caller;
+use graph_host::problem::Problem;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+use tokio::sync::oneshot;
+use tracing::Instrument;
+
+use crate::{Answer, CallError, Document, Upstream};
+
+/// The most callers that wait, all reads together; a further one is refused.
+const WAITING_MAX: usize = 8192;
+/// How long a read may take, waiting included.
+const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+
+/// Makes reads of one document. Cloning it shares what is on its way.
+#[derive(Clone)]
+pub struct Shared {
+    upstream: Upstream,
+    document: Document,
+    on_their_way: Arc<Mutex<OnTheirWay>>,
+}
+
+/// A read: for whom, by their token, and with which variables, as JSON.
+type Key = (HeaderValue, String);
+type Waiting = oneshot::Sender<Result<Answer, Problem>>;
+
+#[derive(Default)]
+struct OnTheirWay {
+    /// Each read that is on its way, with those who wait for the next one.
+    reads: HashMap<Key, Vec<Waiting>>,
+    waiting: usize,
+}
+
+impl Shared {
+    /// Reads from `upstream` by `document`.
+    pub fn new(upstream: Upstream, document: Document) -> Self {
+        Self { upstream, document, on_their_way: Arc::default() }
+    }
+
+    /// The answer to the document with these variables.
+    ///
+    /// # Errors
+    /// 503 when too many callers are waiting, 504 after twenty seconds, and what became of the read.
+    pub async fn read<V: Serialize>(&self, caller: &Caller, variables: &V) -> Result<Answer, Problem> {
+        let variables = to_raw_value(variables).map_err(|_| Problem::internal())?;
+        let (answer, answered) = oneshot::channel();
+        if let Some(first) = self.enqueue(caller, &variables, answer)? {
+            let reads = self.clone().make(caller.clone(), variables, first);
+            tokio::spawn(reads.instrument(tracing::Span::current()));
+        }
+        match tokio::time::timeout(ANSWER_WITHIN, answered).await {
+            Ok(answer) => answer.unwrap_or_else(|_| Err(Problem::internal())),
+            Err(_) => Err(CallError::Late { service: self.upstream.service() }.into()),
+        }
+    }
+
+    /// Lets a caller wait; hands it back when its read may leave now.
+    fn enqueue(&self, caller: &Caller, variables: &RawValue, answer: Waiting) -> Result<Option<Waiting>, Problem> {
+        let mut all = lock(&self.on_their_way);
+        let all = &mut *all;
+        let key = (caller.authorization.clone(), variables.get().to_owned());
+        let Some(waiting) = all.reads.get_mut(&key) else {
+            all.reads.insert(key, Vec::new());
+            return Ok(Some(answer));
+        };
+        if all.waiting >= WAITING_MAX {
+            return Err(Problem::unavailable("The bookstore has too much to do at the moment; please try again."));
+        }
+        all.waiting += 1;
+        waiting.push(answer);
+        Ok(None)
+    }
+
+    /// Makes a read as long as somebody waits for it. It is a task of its own, so no caller's departure stops it.
+    async fn make(self, caller: Caller, variables: Box<RawValue>, first: Waiting) {
+        let key = (caller.authorization.clone(), variables.get().to_owned());
+        let mut way = Way { shared: &self, key, left: false };
+        let mut waiting = vec![first];
+        while !waiting.is_empty() {
+            let answer = self.upstream.ask(&caller, self.document, &variables).await.map_err(Problem::from);
+            for one in waiting {
+                // A caller that left does not mind.
+                let _ = one.send(answer.clone());
+            }
+            waiting = way.next();
+        }
+    }
+}
+
+/// A read that is on its way. Should it panic, those who wait for the next one are told.
+struct Way<'a> {
+    shared: &'a Shared,
+    key: Key,
+    left: bool,
+}
+
+impl Way<'_> {
+    /// Those who wait for the next read, without those who left.
+    fn next(&mut self) -> Vec<Waiting> {
+        let mut all = lock(&self.shared.on_their_way);
+        let waiting = all.reads.get_mut(&self.key).map(std::mem::take).unwrap_or_default();
+        all.waiting -= waiting.len();
+        let staying: Vec<Waiting> = waiting.into_iter().filter(|one| !one.is_closed()).collect();
+        if staying.is_empty() {
+            all.reads.remove(&self.key);
+            self.left = true;
+        }
+        staying
+    }
+}
+
+impl Drop for Way<'_> {
+    fn drop(&mut self) {
+        if self.left {
+            return;
+        }
+        let mut all = lock(&self.shared.on_their_way);
+        let waiting = all.reads.remove(&self.key).unwrap_or_default();
+        all.waiting -= waiting.len();
+    }
+}
+
+fn lock(all: &Mutex<OnTheirWay>) -> MutexGuard<'_, OnTheirWay> {
+    all.lock().unwrap_or_else(PoisonError::into_inner)
+}
