@@ -9,6 +9,7 @@ pub mod auth;
 pub mod body;
 pub mod exit;
 pub mod files;
+pub mod idempotency_key;
 pub mod logs;
 pub mod problem;
 pub mod serving;

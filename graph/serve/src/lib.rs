@@ -10,6 +10,7 @@ mod documents;
 mod endpoint;
 pub mod errors;
 mod graph;
+pub mod idempotency;
 pub mod media;
 mod order;
 pub mod paging;

@@ -3,7 +3,7 @@
 
 use books::book::{Draft, Isbn, NewBook};
 use books::store::{BookRow, BookStore, Columns, Cursor, Filter, Imported, MIGRATIONS, Order, Range};
-use store::{Db, migrate};
+use store::{Added, Db, Guarded, migrate};
 use testkit::{Database, Kind, MariaDb};
 
 /// Runs a test on an empty store of each kind.
@@ -37,6 +37,14 @@ fn book(isbn: &str, title: &str, price: &str) -> NewBook {
     NewBook::try_new(draft(isbn, title, price)).unwrap()
 }
 
+/// Adds a book and gives the row that was stored.
+async fn add(store: &BookStore, book: &NewBook) -> BookRow {
+    match store.add(book, None).await.unwrap() {
+        Added::New(row) => row,
+        other => panic!("{other:?}"),
+    }
+}
+
 fn isbn(text: &str) -> Isbn {
     Isbn::try_new(text).unwrap()
 }
@@ -53,10 +61,11 @@ fn titles(rows: &[BookRow]) -> Vec<&str> {
 async fn a_book_is_found_under_every_spelling_and_comes_back_as_written() {
     on_each(async |store| {
         let written = book("0-8044-2957-x", "Twigs", "12.34");
-        assert!(store.add(&written).await.unwrap());
+        let stored = add(&store, &written).await;
+        assert_eq!(BookRow { version: None, ..stored.clone() }, BookRow::from(&written));
         for spelling in ["080442957X", "0-8044-2957-X", "080442957x"] {
             let found = store.find(&isbn(spelling), Columns::ALL).await.unwrap();
-            assert_eq!(found, Some(BookRow::from(&written)), "{spelling}");
+            assert_eq!(found.as_ref(), Some(&stored), "{spelling}");
         }
         assert_eq!(store.find(&isbn("1"), Columns::ALL).await.unwrap(), None);
     })
@@ -66,8 +75,8 @@ async fn a_book_is_found_under_every_spelling_and_comes_back_as_written() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_book_with_the_isbn_is_refused_and_the_first_one_stays() {
     on_each(async |store| {
-        assert!(store.add(&book("12-3", "First", "1")).await.unwrap());
-        assert!(!store.add(&book("1-23", "Second", "2")).await.unwrap());
+        add(&store, &book("12-3", "First", "1")).await;
+        assert_eq!(store.add(&book("1-23", "Second", "2"), None).await.unwrap(), Added::Taken);
         let kept = store.find(&isbn("123"), Columns::ALL).await.unwrap().unwrap();
         assert_eq!(kept.title.as_deref(), Some("First"));
     })
@@ -77,12 +86,14 @@ async fn a_second_book_with_the_isbn_is_refused_and_the_first_one_stays() {
 #[tokio::test(flavor = "multi_thread")]
 async fn replacing_and_removing_say_whether_there_was_a_book() {
     on_each(async |store| {
-        assert!(!store.replace(&book("1", "A", "1")).await.unwrap());
-        assert!(store.add(&book("1", "A", "1")).await.unwrap());
-        assert!(store.replace(&book("1", "B", "2")).await.unwrap());
-        assert!(store.replace(&book("1", "B", "2")).await.unwrap(), "the same again is still a book");
-        assert!(store.remove(&isbn("1")).await.unwrap());
-        assert!(!store.remove(&isbn("1")).await.unwrap());
+        assert_eq!(store.replace(&book("1", "A", "1"), None).await.unwrap(), Guarded::NotFound);
+        let first = add(&store, &book("1", "A", "1")).await;
+        let Guarded::Done(second) = store.replace(&book("1", "B", "2"), None).await.unwrap() else { panic!() };
+        let Guarded::Done(third) = store.replace(&book("1", "B", "2"), None).await.unwrap() else { panic!() };
+        assert!(first.version != second.version && second.version != third.version, "each change is another version");
+        assert_eq!(store.find(&isbn("1"), Columns::ALL).await.unwrap(), Some(third));
+        assert_eq!(store.remove(&isbn("1"), None).await.unwrap(), Guarded::Done(()));
+        assert_eq!(store.remove(&isbn("1"), None).await.unwrap(), Guarded::NotFound);
     })
     .await;
 }
@@ -92,9 +103,8 @@ async fn the_lowest_and_the_highest_values_survive() {
     on_each(async |store| {
         for (key, price, quantity) in [("1", "0.01", 0), ("2", "99999999.99", 2_147_483_647)] {
             let extreme = NewBook::try_new(Draft { quantity, ..draft(key, "T", price) }).unwrap();
-            store.add(&extreme).await.unwrap();
-            let found = store.find(&isbn(key), Columns::ALL).await.unwrap();
-            assert_eq!(found, Some(BookRow::from(&extreme)));
+            let stored = add(&store, &extreme).await;
+            assert_eq!(store.find(&isbn(key), Columns::ALL).await.unwrap(), Some(stored));
         }
     })
     .await;
@@ -103,7 +113,7 @@ async fn the_lowest_and_the_highest_values_survive() {
 #[tokio::test(flavor = "multi_thread")]
 async fn only_the_columns_that_were_asked_for_are_read() {
     on_each(async |store| {
-        store.add(&book("1", "A", "1")).await.unwrap();
+        add(&store, &book("1", "A", "1")).await;
         let columns = Columns { title: true, ..Columns::default() };
         let found = store.find(&isbn("1"), columns).await.unwrap().unwrap();
         assert_eq!(found, BookRow { title: Some("A".into()), ..BookRow::default() });
@@ -116,12 +126,12 @@ async fn a_list_of_keys_is_one_statement_with_no_other_column() {
     let server = MariaDb::start();
     server.run("CREATE DATABASE logged");
     let store = open(&server.url("logged")).await;
-    store.add(&book("1", "A", "1")).await.unwrap();
+    add(&store, &book("1", "A", "1")).await;
     let keys = [isbn("1"), isbn("2"), isbn("3")];
     let columns = Columns { title: true, ..Columns::default() };
     let (found, statements) = server.statements_of(store.find_all(&keys, columns)).await;
     assert_eq!(found.unwrap().len(), 1);
-    let list = "SELECT `books`.`isbn_key`, NULL, `books`.`title`, NULL, NULL, NULL, NULL, NULL FROM `books`";
+    let list = "SELECT `books`.`isbn_key`, NULL, `books`.`title`, NULL, NULL, NULL, NULL, NULL, NULL FROM `books`";
     assert_eq!(statements, [format!("{list} WHERE `books`.`isbn_key` IN ('1', '2', '3', '3', '3', '3', '3', '3')")]);
 }
 
@@ -130,7 +140,7 @@ async fn pages_follow_each_other_in_every_order_and_direction() {
     on_each(async |store| {
         for (key, title, price) in [("1", "c", "3"), ("2", "a", "2"), ("3", "b", "2"), ("4", "a", "1"), ("5", "Z", "9")]
         {
-            store.add(&book(key, title, price)).await.unwrap();
+            add(&store, &book(key, title, price)).await;
         }
         for (order, expected) in [
             (Order::Isbn, ["1", "2", "3", "4", "5"]),
@@ -173,10 +183,10 @@ async fn walk(store: &BookStore, order: Order, descending: bool, backward: bool)
 #[tokio::test(flavor = "multi_thread")]
 async fn filters_narrow_the_list_and_the_count() {
     on_each(async |store| {
-        store.add(&book("1", "100% Tree", "5")).await.unwrap();
-        store.add(&book("2", "100 Trees", "7.50")).await.unwrap();
+        add(&store, &book("1", "100% Tree", "5")).await;
+        add(&store, &book("2", "100 Trees", "7.50")).await;
         let sold_out = NewBook::try_new(Draft { quantity: 0, genre: "drama".into(), ..draft("3", "Bark", "9") });
-        store.add(&sold_out.unwrap()).await.unwrap();
+        add(&store, &sold_out.unwrap()).await;
         let prefix = |text: &str| Filter { title_prefix: Some(text.into()), ..Filter::default() };
         let genre = |text: &str| Filter { genre: Some(text.into()), ..Filter::default() };
         let stock = |in_stock| Filter { in_stock: Some(in_stock), ..Filter::default() };
@@ -217,9 +227,11 @@ async fn an_import_adds_updates_and_leaves_alone() {
         let batch = [book("1", "A", "1"), book("2", "B", "2"), book("2-", "B", "3")];
         let imported = store.import(&batch).await.unwrap();
         assert_eq!(imported, Imported { added: 2, updated: 1, unchanged: 0 });
+        let before = store.find(&isbn("2"), Columns::ALL).await.unwrap();
         let again = store.import(&batch[2..]).await.unwrap();
         assert_eq!(again, Imported { added: 0, updated: 0, unchanged: 1 });
-        let found = store.find(&isbn("2"), Columns::ALL).await.unwrap().unwrap();
+        assert_eq!(store.find(&isbn("2"), Columns::ALL).await.unwrap(), before, "it keeps its version too");
+        let found = before.unwrap();
         assert_eq!((found.isbn.as_deref(), found.price_cents), (Some("2-"), Some(300)));
     })
     .await;

@@ -3,7 +3,7 @@
 
 use customers::customer::{Draft, NewCustomer, UserId};
 use customers::store::{Columns, CustomerRow, CustomerStore, Key, MIGRATIONS, Range, Replaced};
-use store::{Db, migrate};
+use store::{Added, Db, Guarded, migrate};
 use testkit::{Database, Kind};
 
 /// Runs a test on an empty store of each kind.
@@ -31,12 +31,27 @@ fn customer(user_id: &str, address2: Option<&str>) -> NewCustomer {
     .unwrap()
 }
 
+/// Adds a customer and gives the row that was stored.
+async fn add(store: &CustomerStore, customer: &NewCustomer) -> CustomerRow {
+    match store.add(customer, None).await.unwrap() {
+        Added::New(row) => row,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Adds a customer and gives its number.
+async fn number(store: &CustomerStore, customer: &NewCustomer) -> i64 {
+    add(store, customer).await.id.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_customer_is_found_by_number_and_by_user_id_in_any_case() {
     on_each(async |store| {
         let drax = customer("Drax@example.com", None);
-        let id = store.add(&drax).await.unwrap().unwrap();
-        let expected = Some(CustomerRow::of(id, drax));
+        let stored = add(&store, &drax).await;
+        let id = stored.id.unwrap();
+        assert_eq!(CustomerRow { id: None, version: None, ..stored.clone() }, CustomerRow::from(&drax));
+        let expected = Some(stored);
         assert_eq!(store.find(Key::Id(id), Columns::ALL).await.unwrap(), expected);
         let user_id = UserId::try_new("dRAX@EXAMPLE.com").unwrap();
         assert_eq!(store.find(Key::UserId(&user_id), Columns::ALL).await.unwrap(), expected);
@@ -48,12 +63,12 @@ async fn a_customer_is_found_by_number_and_by_user_id_in_any_case() {
 #[tokio::test(flavor = "multi_thread")]
 async fn numbers_are_given_once() {
     on_each(async |store| {
-        let first = store.add(&customer("a@example.com", None)).await.unwrap().unwrap();
-        let second = store.add(&customer("b@example.com", None)).await.unwrap().unwrap();
+        let first = number(&store, &customer("a@example.com", None)).await;
+        let second = number(&store, &customer("b@example.com", None)).await;
         assert!(second > first);
-        assert!(store.remove(second).await.unwrap());
-        assert!(!store.remove(second).await.unwrap());
-        let third = store.add(&customer("b@example.com", None)).await.unwrap().unwrap();
+        assert_eq!(store.remove(second, None).await.unwrap(), Guarded::Done(()));
+        assert_eq!(store.remove(second, None).await.unwrap(), Guarded::NotFound);
+        let third = number(&store, &customer("b@example.com", None)).await;
         assert!(third > second);
     })
     .await;
@@ -62,12 +77,13 @@ async fn numbers_are_given_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_id_that_is_taken_is_refused_also_by_an_update() {
     on_each(async |store| {
-        store.add(&customer("a@example.com", None)).await.unwrap();
-        let b = store.add(&customer("b@example.com", None)).await.unwrap().unwrap();
-        assert_eq!(store.add(&customer("A@example.com", None)).await.unwrap(), None);
-        assert_eq!(store.replace(b, &customer("a@EXAMPLE.com", None)).await.unwrap(), Replaced::Taken);
-        assert_eq!(store.replace(b, &customer("B@example.com", None)).await.unwrap(), Replaced::Done);
-        assert_eq!(store.replace(b + 7, &customer("c@example.com", None)).await.unwrap(), Replaced::NotFound);
+        add(&store, &customer("a@example.com", None)).await;
+        let b = number(&store, &customer("b@example.com", None)).await;
+        assert_eq!(store.add(&customer("A@example.com", None), None).await.unwrap(), Added::Taken);
+        let replace = async |id, user_id| store.replace(id, &customer(user_id, None), None).await.unwrap();
+        assert_eq!(replace(b, "a@EXAMPLE.com").await, Replaced::Taken);
+        assert!(matches!(replace(b, "B@example.com").await, Replaced::Done(row) if row.id == Some(b)));
+        assert_eq!(replace(b + 7, "c@example.com").await, Replaced::NotFound);
     })
     .await;
 }
@@ -75,8 +91,8 @@ async fn a_user_id_that_is_taken_is_refused_also_by_an_update() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_second_line_of_an_address_can_be_taken_away() {
     on_each(async |store| {
-        let id = store.add(&customer("a@example.com", Some("Apt 4"))).await.unwrap().unwrap();
-        store.replace(id, &customer("a@example.com", None)).await.unwrap();
+        let id = number(&store, &customer("a@example.com", Some("Apt 4"))).await;
+        store.replace(id, &customer("a@example.com", None), None).await.unwrap();
         let found = store.find(Key::Id(id), Columns::ALL).await.unwrap().unwrap();
         assert_eq!(found.address2, None);
     })
@@ -88,7 +104,7 @@ async fn pages_follow_each_other_in_both_directions() {
     on_each(async |store| {
         let mut ids = Vec::new();
         for name in ["a", "b", "c"] {
-            ids.push(store.add(&customer(&format!("{name}@example.com"), None)).await.unwrap());
+            ids.push(add(&store, &customer(&format!("{name}@example.com"), None)).await.id);
         }
         let all = Range { after: None, before: None, backward: false, rows: 2 };
         let page = async |range| store.list(range, Columns::default()).await.unwrap();

@@ -25,7 +25,7 @@ const WAIT_MAX: Duration = Duration::from_secs(5);
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
 
-type MySqlManager = AsyncDieselConnectionManager<AsyncMysqlConnection>;
+pub(crate) type MySqlManager = AsyncDieselConnectionManager<AsyncMysqlConnection>;
 type SqliteManager = AsyncDieselConnectionManager<SyncConnectionWrapper<SqliteConnection>>;
 
 /// A database of either kind. Cloning it shares the pool.

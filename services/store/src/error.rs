@@ -16,12 +16,27 @@ pub enum StoreError {
     /// The schema could not be brought up to date.
     #[error("the migration failed: {0}")]
     Migration(String),
+    /// The system gave no random numbers.
+    #[error("there are no random numbers: {0}")]
+    NoRandomness(getrandom::Error),
 }
 
 impl StoreError {
     /// Whether a row with the same key was there before; the caller knows which key that is.
     pub fn is_duplicate(&self) -> bool {
-        matches!(self, Self::Query(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
+        matches!(self, Self::Query(error) if is_duplicate(error))
+    }
+
+    /// Whether the database took everything back because of what others did at the same time; the same may
+    /// work when it is tried again. MySQL has an error number for that, of which the driver passes on the text.
+    pub fn is_conflict(&self) -> bool {
+        match self {
+            Self::Query(QueryError::DatabaseError(DatabaseErrorKind::Unknown, what)) => {
+                what.message().contains("try restarting transaction")
+            }
+            Self::Query(QueryError::RollbackTransaction) => true,
+            _ => false,
+        }
     }
 
     /// Whether the connection cannot be trusted any more. The MySQL driver has no kind of its own for a
@@ -29,6 +44,7 @@ impl StoreError {
     pub fn lost_connection(&self) -> bool {
         use DatabaseErrorKind::{ClosedConnection, UnableToSendCommand, Unknown};
         match self {
+            _ if self.is_conflict() => false,
             Self::Query(QueryError::DatabaseError(kind, _)) => {
                 matches!(kind, ClosedConnection | UnableToSendCommand | Unknown)
             }
@@ -38,10 +54,15 @@ impl StoreError {
     }
 }
 
+/// Whether a row with the same key was there before; the caller knows which key that is.
+pub fn is_duplicate(error: &QueryError) -> bool {
+    matches!(error, QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+}
+
 /// The one place where a failure of the store becomes an error that a client reads.
 impl From<StoreError> for GraphError {
     fn from(error: StoreError) -> Self {
-        let away = matches!(error, StoreError::NoConnection(_)) || error.lost_connection();
+        let away = matches!(error, StoreError::NoConnection(_)) || error.lost_connection() || error.is_conflict();
         hidden(if away { Code::StoreUnavailable } else { Code::Internal }, &error)
     }
 }

@@ -107,3 +107,25 @@ async fn a_duplicate_is_told_apart_from_a_failure() {
         assert!(error.is_duplicate() && !error.lost_connection(), "on {kind:?}: {error:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deadlock_is_a_conflict_and_leaves_a_sound_connection() {
+    let (_database, db) = with_table(Kind::MariaDb).await;
+    add(&db, 1).await.unwrap();
+    add(&db, 2).await.unwrap();
+    let both = tokio::sync::Barrier::new(2);
+    let crossing = async |first: i64, second: i64| -> Result<(), StoreError> {
+        transaction!(&db, |connection| {
+            diesel::update(things::table.find(first)).set(things::id.eq(first + 10)).execute(connection).await?;
+            both.wait().await;
+            diesel::update(things::table.find(second)).set(things::id.eq(second + 20)).execute(connection).await?;
+            Ok::<_, diesel::result::Error>(())
+        })
+        .await
+    };
+    let (one, other) = tokio::join!(crossing(1, 2), crossing(2, 1));
+    let error = one.as_ref().err().or(other.as_ref().err()).expect("one of the two gives way");
+    assert!(one.is_ok() || other.is_ok());
+    assert!(error.is_conflict() && !error.lost_connection(), "{error:?}");
+    assert_eq!(count(&db).await.unwrap(), 2);
+}

@@ -3,13 +3,15 @@
 
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
-use store::{Db, Migrations, migrate, read};
+use store::{Db, Migrations, migrate, read, write};
 use testkit::{Database, Kind};
 
 const BOOKS: Migrations = store::migrations!("books", "../../migrations/books/mysql", "../../migrations/books/sqlite");
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_at_once_apply_each_step_once() {
+    let steps =
+        std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/books/mysql")).unwrap().count();
     for kind in Kind::ALL {
         let database = Database::new(kind);
         let url: store::DatabaseUrl = database.url().parse().unwrap();
@@ -18,7 +20,7 @@ async fn many_at_once_apply_each_step_once() {
         for task in tasks {
             applied += task.await.unwrap();
         }
-        assert_eq!(applied, 1, "on {kind:?}");
+        assert_eq!(applied, steps, "on {kind:?}");
         let db = Db::open(&url).unwrap();
         let count = diesel::dsl::sql::<BigInt>("(SELECT COUNT(*) FROM books)");
         let books = read!(&db, |connection| diesel::select(count.clone()).get_result::<i64>(connection).await);
@@ -35,4 +37,27 @@ async fn a_database_that_is_away_is_no_failed_migration() {
     let url = "mysql://nobody:nothing@127.0.0.1:1/books".parse().unwrap();
     let error = migrate(&url, BOOKS).await.unwrap_err();
     assert!(matches!(error, store::StoreError::NoConnection(_)), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_from_before_there_were_versions_get_one() {
+    for kind in Kind::ALL {
+        let database = Database::new(kind);
+        let url: store::DatabaseUrl = database.url().parse().unwrap();
+        migrate(&url, BOOKS).await.unwrap();
+        let db = Db::open(&url).unwrap();
+        // Back to the state before versions, with a book in it.
+        for sql in [
+            include_str!("../../../migrations/books/sqlite/2026-11-22-000002_versions/down.sql"),
+            include_str!("../../../migrations/books/sqlite/2026-11-22-000003_idempotency_keys/down.sql"),
+            "DELETE FROM __diesel_schema_migrations WHERE version > '20261122000001'",
+            "INSERT INTO books VALUES ('1', '1', 'T', 'A', 'D', 'G', 1, 1)",
+        ] {
+            write!(&db, |connection| diesel::sql_query(sql).execute(connection).await).await.unwrap();
+        }
+        assert_eq!(migrate(&url, BOOKS).await.unwrap().len(), 2, "on {kind:?}");
+        let version = diesel::dsl::sql::<BigInt>("(SELECT version FROM books)");
+        let version = read!(&db, |connection| diesel::select(version.clone()).get_result::<i64>(connection).await);
+        assert!(version.await.unwrap() > 0, "on {kind:?}");
+    }
 }

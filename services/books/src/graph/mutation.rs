@@ -1,10 +1,12 @@
 //! Changing the catalogue.
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 use graph_serve::checks::{Checks, InvalidInput};
+use graph_serve::idempotency::IdempotencyKeyReused;
+use store::{Added, Guarded, KeyedRequest, versions};
 
 use super::results::{
-    BookDeleted, BookNotFound, BookSaved, CreateBookResult, DeleteBookResult, IsbnTaken, UpdateBookResult,
+    BookChanged, BookDeleted, BookNotFound, BookSaved, CreateBookResult, DeleteBookResult, IsbnTaken, UpdateBookResult,
 };
 use super::types::{Book, BookInput};
 use crate::book::{Isbn, NewBook};
@@ -21,14 +23,20 @@ impl Mutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The book.")] input: BookInput,
+        #[graphql(
+            desc = "Sent again with the same key and input, within a day, it gives the first answer again; up to 255 visible ASCII characters, such as a UUID."
+        )]
+        idempotency_key: Option<String>,
     ) -> Result<CreateBookResult> {
         let book = match NewBook::try_new(input.into()) {
             Ok(book) => book,
             Err(invalid) => return Ok(CreateBookResult::Invalid(invalid)),
         };
-        Ok(match context.data::<BookStore>()?.add(&book).await? {
-            true => CreateBookResult::Saved(saved(&book)),
-            false => CreateBookResult::Taken(IsbnTaken::new(book.isbn.written())),
+        let request = KeyedRequest::read(context, "createBook", idempotency_key, &BookRow::from(&book))?;
+        Ok(match context.data::<BookStore>()?.add(&book, request.as_ref()).await? {
+            Added::New(row) => CreateBookResult::Saved(BookSaved { book: Book(row) }),
+            Added::Taken => CreateBookResult::Taken(IsbnTaken::new(book.isbn.written())),
+            Added::KeyReused => CreateBookResult::KeyReused(IdempotencyKeyReused::default()),
         })
     }
 
@@ -38,14 +46,17 @@ impl Mutation {
         context: &Context<'_>,
         #[graphql(desc = "The ISBN of the book; hyphens and case do not matter.")] isbn: String,
         #[graphql(desc = "The book as it shall be.")] input: BookInput,
+        #[graphql(desc = "Only when the book has one of these versions; up to 500.")] if_version: Option<Vec<ID>>,
     ) -> Result<UpdateBookResult> {
         let book = match NewBook::try_new(input.into()).and_then(|book| same_isbn(&isbn, book)) {
             Ok(book) => book,
             Err(invalid) => return Ok(UpdateBookResult::Invalid(invalid)),
         };
-        Ok(match context.data::<BookStore>()?.replace(&book).await? {
-            true => UpdateBookResult::Saved(saved(&book)),
-            false => UpdateBookResult::NotFound(BookNotFound::new(&isbn)),
+        let versions = versions(if_version)?;
+        Ok(match context.data::<BookStore>()?.replace(&book, versions.as_deref()).await? {
+            Guarded::Done(row) => UpdateBookResult::Saved(BookSaved { book: Book(row) }),
+            Guarded::NotFound => UpdateBookResult::NotFound(BookNotFound::new(&isbn)),
+            Guarded::Changed => UpdateBookResult::Changed(BookChanged::default()),
         })
     }
 
@@ -54,21 +65,19 @@ impl Mutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The ISBN of the book; hyphens and case do not matter.")] isbn: String,
+        #[graphql(desc = "Only when the book has one of these versions; up to 500.")] if_version: Option<Vec<ID>>,
     ) -> Result<DeleteBookResult> {
+        let versions = versions(if_version)?;
         let removed = match Isbn::try_new(&isbn) {
-            Ok(isbn) => context.data::<BookStore>()?.remove(&isbn).await?,
-            Err(_) => false,
+            Ok(isbn) => context.data::<BookStore>()?.remove(&isbn, versions.as_deref()).await?,
+            Err(_) => Guarded::NotFound,
         };
         Ok(match removed {
-            true => DeleteBookResult::Deleted(BookDeleted { isbn }),
-            false => DeleteBookResult::NotFound(BookNotFound::new(&isbn)),
+            Guarded::Done(()) => DeleteBookResult::Deleted(BookDeleted { isbn }),
+            Guarded::NotFound => DeleteBookResult::NotFound(BookNotFound::new(&isbn)),
+            Guarded::Changed => DeleteBookResult::Changed(BookChanged::default()),
         })
     }
-}
-
-/// The answer about a book that was stored: it is known without reading it again.
-fn saved(book: &NewBook) -> BookSaved {
-    BookSaved { book: Book(BookRow::from(book)) }
 }
 
 fn same_isbn(asked: &str, book: NewBook) -> Result<NewBook, InvalidInput> {

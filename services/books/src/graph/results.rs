@@ -2,6 +2,7 @@
 
 use async_graphql::{SimpleObject, Union};
 use graph_serve::checks::InvalidInput;
+use graph_serve::idempotency::IdempotencyKeyReused;
 
 use super::types::Book;
 
@@ -30,6 +31,13 @@ pub struct BookNotFound {
     pub isbn: String,
 }
 
+/// The book has none of the versions that it had to have; nothing was changed.
+#[derive(SimpleObject)]
+pub struct BookChanged {
+    /// One sentence for the person who asked.
+    pub message: String,
+}
+
 /// The book is gone.
 #[derive(SimpleObject)]
 pub struct BookDeleted {
@@ -46,6 +54,8 @@ pub enum CreateBookResult {
     Taken(IsbnTaken),
     /// It is no book.
     Invalid(InvalidInput),
+    /// Its idempotency key was used for another one.
+    KeyReused(IdempotencyKeyReused),
 }
 
 /// What replacing a book can lead to.
@@ -55,6 +65,8 @@ pub enum UpdateBookResult {
     Saved(BookSaved),
     /// There is none with that ISBN.
     NotFound(BookNotFound),
+    /// It was changed since it was read.
+    Changed(BookChanged),
     /// It is no book.
     Invalid(InvalidInput),
 }
@@ -66,6 +78,8 @@ pub enum DeleteBookResult {
     Deleted(BookDeleted),
     /// There is none with that ISBN.
     NotFound(BookNotFound),
+    /// It was changed since it was read.
+    Changed(BookChanged),
 }
 
 impl IsbnTaken {
@@ -79,5 +93,12 @@ impl BookNotFound {
     /// There is no book with `isbn`.
     pub fn new(isbn: &str) -> Self {
         Self { message: format!("There is no book with the ISBN {isbn}."), isbn: isbn.to_owned() }
+    }
+}
+
+impl Default for BookChanged {
+    fn default() -> Self {
+        let message = "The book was changed since it was read; read it again, then try again.";
+        Self { message: message.to_owned() }
     }
 }

@@ -1,9 +1,10 @@
 //! What a book looks like in the graph.
 
 use async_graphql::{
-    InputObject, InputValueError, InputValueResult, Number, Object, Result, Scalar, ScalarType, Value,
+    ID, InputObject, InputValueError, InputValueResult, Number, Object, Result, Scalar, ScalarType, Value,
 };
 use graph_serve::select::read;
+use store::Version;
 
 use crate::book::Draft;
 use crate::store::BookRow;
@@ -42,6 +43,11 @@ impl Book {
     /// The price, exact to the cent.
     async fn price(&self) -> Result<Decimal> {
         read(self.0.price_cents).map(Decimal::from_cents)
+    }
+
+    /// The version: an opaque text that is another one after every change, for `ifVersion` of a mutation.
+    async fn version(&self) -> Result<ID> {
+        read(self.0.version).map(|version| ID(Version::of_column(version).to_string()))
     }
 
     /// How many are in stock.

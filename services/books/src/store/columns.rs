@@ -1,6 +1,7 @@
 //! Which columns of a book a query reads.
 
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 use store::Picked;
 
 use super::schema::books;
@@ -24,10 +25,12 @@ pub struct Columns {
     pub price: bool,
     /// The quantity in stock.
     pub quantity: bool,
+    /// The version.
+    pub version: bool,
 }
 
 /// A book as it was read; what was not asked for is missing.
-#[derive(Clone, Debug, Default, PartialEq, Queryable)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Queryable, Serialize)]
 pub struct BookRow {
     /// The key that all spellings of an ISBN share.
     pub isbn_key: Option<String>,
@@ -45,6 +48,8 @@ pub struct BookRow {
     pub price_cents: Option<i64>,
     /// The quantity in stock.
     pub quantity: Option<i64>,
+    /// The version.
+    pub version: Option<i64>,
 }
 
 /// The SELECT list that [`Columns::list`] makes, and [`BookRow`] reads.
@@ -57,6 +62,7 @@ pub(super) type SelectList = (
     Picked<books::genre>,
     Picked<books::price_cents>,
     Picked<books::quantity>,
+    Picked<books::version>,
 );
 
 impl Columns {
@@ -70,6 +76,7 @@ impl Columns {
         genre: true,
         price: true,
         quantity: true,
+        version: true,
     };
 
     /// The columns behind the fields of the graph that `selected` names.
@@ -83,13 +90,14 @@ impl Columns {
             genre: selected("genre"),
             price: selected("price"),
             quantity: selected("quantity"),
+            version: selected("version"),
         }
     }
 
     /// Tells this choice of columns from every other.
     pub(super) fn bits(self) -> u64 {
-        let Self { isbn_key, isbn, title, author, description, genre, price, quantity } = self;
-        let all = [isbn_key, isbn, title, author, description, genre, price, quantity];
+        let Self { isbn_key, isbn, title, author, description, genre, price, quantity, version } = self;
+        let all = [isbn_key, isbn, title, author, description, genre, price, quantity, version];
         all.into_iter().fold(0, |bits, picked| bits << 1 | u64::from(picked))
     }
 
@@ -103,6 +111,7 @@ impl Columns {
             Picked(books::genre, self.genre),
             Picked(books::price_cents, self.price),
             Picked(books::quantity, self.quantity),
+            Picked(books::version, self.version),
         )
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use store::{StoreError, transaction};
+use store::{StoreError, Version, transaction};
 
 use super::BookStore;
 use super::columns::{BookRow, Columns};
@@ -39,28 +39,31 @@ impl std::ops::AddAssign for Imported {
 }
 
 impl BookStore {
-    /// Adds or updates all of `batch`, or none of it. Of several books with one ISBN the last one stays.
+    /// Adds or updates all of `batch`, or none of it. A book that is there just so keeps its version. Of several books with one ISBN the last one stays.
     ///
     /// # Errors
     /// [`StoreError`]; then nothing was changed.
     pub async fn import(&self, batch: &[NewBook]) -> Result<Imported, StoreError> {
+        let columns = Columns { version: false, ..Columns::ALL };
+        let versions = batch.iter().map(|_| Version::fresh()).collect::<Result<Vec<_>, _>>()?;
         transaction!(&self.db, |connection| {
             let keys = batch.iter().map(|book| book.isbn.key());
-            let present = books::table.filter(books::isbn_key.eq_any(keys)).select(Columns::ALL.list());
+            let present = books::table.filter(books::isbn_key.eq_any(keys)).select(columns.list());
             let present: Vec<BookRow> = present.load(connection).await?;
             let mut present: HashMap<_, _> = present.into_iter().map(|row| (row.isbn_key.clone(), row)).collect();
             let mut imported = Imported::default();
-            for book in batch {
+            for (book, version) in batch.iter().zip(&versions) {
                 let row = BookRow::from(book);
                 let before = present.insert(row.isbn_key.clone(), row.clone());
                 if before.as_ref() == Some(&row) {
                     imported.unchanged += 1;
                 } else if before.is_some() {
-                    let changes = diesel::update(books::table.find(book.isbn.key())).set(Changes::from(book));
+                    let changes = diesel::update(books::table.find(book.isbn.key())).set(Changes::new(book, *version));
                     changes.execute(connection).await?;
                     imported.updated += 1;
                 } else {
-                    diesel::insert_into(books::table).values(NewRow::from(book)).execute(connection).await?;
+                    let new = NewRow::new(book, *version);
+                    diesel::insert_into(books::table).values(new).execute(connection).await?;
                     imported.added += 1;
                 }
             }

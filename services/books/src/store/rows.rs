@@ -2,12 +2,16 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use store::{StoreError, read, write};
+use store::{Added, Guarded, KeyedRequest, StoreError, Version, is_duplicate, once, read, write};
 
 use super::BookStore;
 use super::columns::{BookRow, Columns};
 use super::schema::books;
 use crate::book::{Isbn, NewBook};
+
+/// What tells the statements that change a book in a certain version from those that read [`Columns`].
+const UPDATE: u64 = u64::MAX;
+const DELETE: u64 = u64::MAX - 1;
 
 /// A book to be added, borrowed from its [`NewBook`].
 #[derive(Insertable)]
@@ -21,6 +25,7 @@ pub(super) struct NewRow<'a> {
     genre: &'a str,
     price_cents: i64,
     quantity: i64,
+    version: i64,
 }
 
 /// All that a change replaces; the key stays.
@@ -34,10 +39,11 @@ pub(super) struct Changes<'a> {
     genre: &'a str,
     price_cents: i64,
     quantity: i64,
+    version: i64,
 }
 
-impl<'a> From<&'a NewBook> for NewRow<'a> {
-    fn from(book: &'a NewBook) -> Self {
+impl<'a> NewRow<'a> {
+    pub(super) fn new(book: &'a NewBook, version: Version) -> Self {
         Self {
             isbn_key: book.isbn.key(),
             isbn: book.isbn.written(),
@@ -47,12 +53,13 @@ impl<'a> From<&'a NewBook> for NewRow<'a> {
             genre: &book.genre,
             price_cents: book.price.cents(),
             quantity: book.quantity,
+            version: version.column(),
         }
     }
 }
 
-impl<'a> From<&'a NewBook> for Changes<'a> {
-    fn from(book: &'a NewBook) -> Self {
+impl<'a> Changes<'a> {
+    pub(super) fn new(book: &'a NewBook, version: Version) -> Self {
         Self {
             isbn: book.isbn.written(),
             title: &book.title,
@@ -61,10 +68,12 @@ impl<'a> From<&'a NewBook> for Changes<'a> {
             genre: &book.genre,
             price_cents: book.price.cents(),
             quantity: book.quantity,
+            version: version.column(),
         }
     }
 }
 
+/// The row of a book, without its version.
 impl From<&NewBook> for BookRow {
     fn from(book: &NewBook) -> Self {
         Self {
@@ -76,8 +85,28 @@ impl From<&NewBook> for BookRow {
             genre: Some(book.genre.clone()),
             price_cents: Some(book.price.cents()),
             quantity: Some(book.quantity),
+            version: None,
         }
     }
+}
+
+impl BookRow {
+    /// The row of a book that was stored in this version.
+    pub fn stored(book: &NewBook, version: Version) -> Self {
+        Self { version: Some(version.column()), ..Self::from(book) }
+    }
+}
+
+/// Inserts a book over either kind of connection.
+macro_rules! insert {
+    ($connection:expr, $book:expr, $version:expr) => {{
+        let insert = diesel::insert_into(books::table).values(NewRow::new($book, $version));
+        match insert.execute($connection).await {
+            Ok(_) => Ok(Added::New(BookRow::stored($book, $version))),
+            Err(error) if is_duplicate(&error) => Ok(Added::Taken),
+            Err(error) => Err(error),
+        }
+    }};
 }
 
 impl BookStore {
@@ -110,40 +139,66 @@ impl BookStore {
         .await
     }
 
-    /// Adds a book; says whether it did, or its ISBN was taken.
+    /// Adds a book; with a `request` that did so before, it says again what came of that.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn add(&self, book: &NewBook) -> Result<bool, StoreError> {
-        let added = write!(&self.db, |connection| {
-            diesel::insert_into(books::table).values(NewRow::from(book)).execute(connection).await
-        });
-        match added.await {
-            Ok(_) => Ok(true),
-            Err(error) if error.is_duplicate() => Ok(false),
-            Err(error) => Err(error),
+    pub async fn add(&self, book: &NewBook, request: Option<&KeyedRequest>) -> Result<Added<BookRow>, StoreError> {
+        let version = Version::fresh()?;
+        match request {
+            None => write!(&self.db, |connection| insert!(connection, book, version)).await,
+            Some(request) => once!(&self.db, request, |connection| insert!(connection, book, version)).await,
         }
     }
 
-    /// Replaces the book with this ISBN; says whether there was one.
+    /// Replaces the book with this ISBN; with `versions`, only when it has one of them.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn replace(&self, book: &NewBook) -> Result<bool, StoreError> {
-        let changed = write!(&self.db, |connection| {
-            let row = books::table.find(book.isbn.key());
-            diesel::update(row).set(Changes::from(book)).execute(connection).await
-        });
-        Ok(changed.await? > 0)
+    pub async fn replace(&self, book: &NewBook, versions: Option<&[i64]>) -> Result<Guarded<BookRow>, StoreError> {
+        let version = Version::fresh()?;
+        let row = books::table.find(book.isbn.key());
+        let changes = Changes::new(book, version);
+        let changed = match versions {
+            None => write!(&self.db, |connection| diesel::update(row).set(changes).execute(connection).await).await?,
+            Some([]) => 0,
+            Some(versions) => {
+                let row = row.filter(self.shapes.any_of(books::version, versions.to_vec(), UPDATE));
+                write!(&self.db, |connection| diesel::update(row).set(changes).execute(connection).await).await?
+            }
+        };
+        match changed {
+            0 => self.untouched(&book.isbn, versions).await,
+            _ => Ok(Guarded::Done(BookRow::stored(book, version))),
+        }
     }
 
-    /// Removes the book with this ISBN; says whether there was one.
+    /// Removes the book with this ISBN; with `versions`, only when it has one of them.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn remove(&self, isbn: &Isbn) -> Result<bool, StoreError> {
-        let removed =
-            write!(&self.db, |connection| { diesel::delete(books::table.find(isbn.key())).execute(connection).await });
-        Ok(removed.await? > 0)
+    pub async fn remove(&self, isbn: &Isbn, versions: Option<&[i64]>) -> Result<Guarded<()>, StoreError> {
+        let row = books::table.find(isbn.key());
+        let removed = match versions {
+            None => write!(&self.db, |connection| diesel::delete(row).execute(connection).await).await?,
+            Some([]) => 0,
+            Some(versions) => {
+                let row = row.filter(self.shapes.any_of(books::version, versions.to_vec(), DELETE));
+                write!(&self.db, |connection| diesel::delete(row).execute(connection).await).await?
+            }
+        };
+        match removed {
+            0 => self.untouched(isbn, versions).await,
+            _ => Ok(Guarded::Done(())),
+        }
+    }
+
+    /// Why a change found no row. It is read after the change failed, so whatever it finds was true since.
+    async fn untouched<T>(&self, isbn: &Isbn, versions: Option<&[i64]>) -> Result<Guarded<T>, StoreError> {
+        let columns = Columns { isbn_key: true, ..Columns::default() };
+        match versions {
+            Some(_) if self.find(isbn, columns).await?.is_some() => Ok(Guarded::Changed),
+            _ => Ok(Guarded::NotFound),
+        }
     }
 }

@@ -10,5 +10,6 @@ diesel::table! {
         genre -> Text,
         price_cents -> BigInt,
         quantity -> BigInt,
+        version -> BigInt,
     }
 }

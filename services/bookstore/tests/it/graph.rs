@@ -133,16 +133,20 @@ async fn the_count_and_the_columns_are_read_only_when_asked_for() {
     store::migrate(&url, books::store::MIGRATIONS).await.unwrap();
     let schema = books::graph::schema(books::store::BookStore::new(store::Db::open(&url).unwrap())).finish();
     for (query, expected) in [
-        ("{ books(first: 1) { nodes { title } } }", vec!["`isbn_key`, NULL, `title`, NULL, NULL, NULL, NULL, NULL"]),
-        ("{ books { totalCount } }", vec!["`isbn_key`, NULL, NULL, NULL, NULL, NULL, NULL, NULL", "COUNT(*)"]),
+        (
+            "{ books(first: 1) { nodes { title } } }",
+            vec!["`isbn_key`, NULL, `title`, NULL, NULL, NULL, NULL, NULL, NULL"],
+        ),
+        ("{ books { totalCount } }", vec!["`isbn_key`, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL", "COUNT(*)"]),
         (
             "{ book(isbn: \"1\") { ...a } } fragment a on Book { price genre @skip(if: true) }",
-            vec!["NULL, NULL, NULL, NULL, NULL, NULL, `price_cents`, NULL"],
+            vec!["NULL, NULL, NULL, NULL, NULL, NULL, `price_cents`, NULL, NULL"],
         ),
         (
             "{ books(orderBy: TITLE_ASC) { edges { node { isbn } } } }",
-            vec!["`isbn_key`, `isbn`, `title`, NULL, NULL, NULL, NULL, NULL"],
+            vec!["`isbn_key`, `isbn`, `title`, NULL, NULL, NULL, NULL, NULL, NULL"],
         ),
+        ("{ book(isbn: \"1\") { version } }", vec!["NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, `version`"]),
     ] {
         let (response, statements) = server.statements_of(schema.execute(query)).await;
         assert!(response.is_ok(), "{response:?}");

@@ -1,11 +1,13 @@
 //! Changing the list of customers.
 
 use async_graphql::{Context, ID, Object, Result};
+use graph_serve::idempotency::IdempotencyKeyReused;
+use store::{Added, Guarded, KeyedRequest, versions};
 
 use super::query::number;
 use super::results::{
-    CreateCustomerResult, CustomerDeleted, CustomerNotFound, CustomerSaved, DeleteCustomerResult, UpdateCustomerResult,
-    UserIdTaken,
+    CreateCustomerResult, CustomerChanged, CustomerDeleted, CustomerNotFound, CustomerSaved, DeleteCustomerResult,
+    UpdateCustomerResult, UserIdTaken,
 };
 use super::types::{Customer, CustomerInput};
 use crate::customer::NewCustomer;
@@ -22,14 +24,20 @@ impl Mutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The customer.")] input: CustomerInput,
+        #[graphql(
+            desc = "Sent again with the same key and input, within a day, it gives the first answer again; up to 255 visible ASCII characters, such as a UUID."
+        )]
+        idempotency_key: Option<String>,
     ) -> Result<CreateCustomerResult> {
         let customer = match NewCustomer::try_new(input.into()) {
             Ok(customer) => customer,
             Err(invalid) => return Ok(CreateCustomerResult::Invalid(invalid)),
         };
-        Ok(match context.data::<CustomerStore>()?.add(&customer).await? {
-            Some(id) => CreateCustomerResult::Saved(saved(id, customer)),
-            None => CreateCustomerResult::Taken(UserIdTaken::new(customer.user_id.written())),
+        let request = KeyedRequest::read(context, "createCustomer", idempotency_key, &CustomerRow::from(&customer))?;
+        Ok(match context.data::<CustomerStore>()?.add(&customer, request.as_ref()).await? {
+            Added::New(row) => CreateCustomerResult::Saved(CustomerSaved { customer: Customer(row) }),
+            Added::Taken => CreateCustomerResult::Taken(UserIdTaken::new(customer.user_id.written())),
+            Added::KeyReused => CreateCustomerResult::KeyReused(IdempotencyKeyReused::default()),
         })
     }
 
@@ -39,6 +47,7 @@ impl Mutation {
         context: &Context<'_>,
         #[graphql(desc = "The number of the customer.")] id: ID,
         #[graphql(desc = "The customer as it shall be.")] input: CustomerInput,
+        #[graphql(desc = "Only when the customer has one of these versions; up to 500.")] if_version: Option<Vec<ID>>,
     ) -> Result<UpdateCustomerResult> {
         let customer = match NewCustomer::try_new(input.into()) {
             Ok(customer) => customer,
@@ -47,10 +56,12 @@ impl Mutation {
         let Some(number) = number(&id) else {
             return Ok(UpdateCustomerResult::NotFound(CustomerNotFound::new(id)));
         };
-        Ok(match context.data::<CustomerStore>()?.replace(number, &customer).await? {
-            Replaced::Done => UpdateCustomerResult::Saved(saved(number, customer)),
+        let versions = versions(if_version)?;
+        Ok(match context.data::<CustomerStore>()?.replace(number, &customer, versions.as_deref()).await? {
+            Replaced::Done(row) => UpdateCustomerResult::Saved(CustomerSaved { customer: Customer(row) }),
             Replaced::Taken => UpdateCustomerResult::Taken(UserIdTaken::new(customer.user_id.written())),
             Replaced::NotFound => UpdateCustomerResult::NotFound(CustomerNotFound::new(id)),
+            Replaced::Changed => UpdateCustomerResult::Changed(CustomerChanged::default()),
         })
     }
 
@@ -59,19 +70,17 @@ impl Mutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The number of the customer.")] id: ID,
+        #[graphql(desc = "Only when the customer has one of these versions; up to 500.")] if_version: Option<Vec<ID>>,
     ) -> Result<DeleteCustomerResult> {
+        let versions = versions(if_version)?;
         let removed = match number(&id) {
-            Some(id) => context.data::<CustomerStore>()?.remove(id).await?,
-            None => false,
+            Some(id) => context.data::<CustomerStore>()?.remove(id, versions.as_deref()).await?,
+            None => Guarded::NotFound,
         };
         Ok(match removed {
-            true => DeleteCustomerResult::Deleted(CustomerDeleted { id }),
-            false => DeleteCustomerResult::NotFound(CustomerNotFound::new(id)),
+            Guarded::Done(()) => DeleteCustomerResult::Deleted(CustomerDeleted { id }),
+            Guarded::NotFound => DeleteCustomerResult::NotFound(CustomerNotFound::new(id)),
+            Guarded::Changed => DeleteCustomerResult::Changed(CustomerChanged::default()),
         })
     }
-}
-
-/// The answer about a customer that was stored: it is known without reading it again.
-fn saved(id: i64, customer: NewCustomer) -> CustomerSaved {
-    CustomerSaved { customer: Customer(CustomerRow::of(id, customer)) }
 }

@@ -2,6 +2,7 @@
 
 use async_graphql::{ID, SimpleObject, Union};
 use graph_serve::checks::InvalidInput;
+use graph_serve::idempotency::IdempotencyKeyReused;
 
 use super::types::Customer;
 
@@ -30,6 +31,13 @@ pub struct CustomerNotFound {
     pub id: ID,
 }
 
+/// The customer has none of the versions that it had to have; nothing was changed.
+#[derive(SimpleObject)]
+pub struct CustomerChanged {
+    /// One sentence for the person who asked.
+    pub message: String,
+}
+
 /// The customer is gone.
 #[derive(SimpleObject)]
 pub struct CustomerDeleted {
@@ -46,6 +54,8 @@ pub enum CreateCustomerResult {
     Taken(UserIdTaken),
     /// It is no customer.
     Invalid(InvalidInput),
+    /// Its idempotency key was used for another one.
+    KeyReused(IdempotencyKeyReused),
 }
 
 /// What replacing a customer can lead to.
@@ -55,6 +65,8 @@ pub enum UpdateCustomerResult {
     Saved(CustomerSaved),
     /// There is none with that number.
     NotFound(CustomerNotFound),
+    /// It was changed since it was read.
+    Changed(CustomerChanged),
     /// Its new user ID is taken.
     Taken(UserIdTaken),
     /// It is no customer.
@@ -68,6 +80,8 @@ pub enum DeleteCustomerResult {
     Deleted(CustomerDeleted),
     /// There is none with that number.
     NotFound(CustomerNotFound),
+    /// It was changed since it was read.
+    Changed(CustomerChanged),
 }
 
 impl UserIdTaken {
@@ -81,5 +95,12 @@ impl CustomerNotFound {
     /// There is no customer with the number `id`.
     pub fn new(id: ID) -> Self {
         Self { message: format!("There is no customer with the number {}.", id.as_str()), id }
+    }
+}
+
+impl Default for CustomerChanged {
+    fn default() -> Self {
+        let message = "The customer was changed since it was read; read it again, then try again.";
+        Self { message: message.to_owned() }
     }
 }

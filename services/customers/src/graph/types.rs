@@ -2,6 +2,7 @@
 
 use async_graphql::{ID, InputObject, Object, Result};
 use graph_serve::select::read;
+use store::Version;
 
 use crate::customer::Draft;
 use crate::store::CustomerRow;
@@ -15,6 +16,11 @@ impl Customer {
     /// The number of the customer.
     async fn id(&self) -> Result<ID> {
         read(self.0.id.map(ID::from))
+    }
+
+    /// The version: an opaque text that is another one after every change, for `ifVersion` of a mutation.
+    async fn version(&self) -> Result<ID> {
+        read(self.0.version).map(|version| ID(Version::of_column(version).to_string()))
     }
 
     /// The e-mail address that the customer signs in with, as it was written.

@@ -1,6 +1,7 @@
 //! Which columns of a customer a query reads.
 
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 use store::Picked;
 
 use super::schema::customers;
@@ -26,10 +27,12 @@ pub struct Columns {
     pub state: bool,
     /// The ZIP code.
     pub zipcode: bool,
+    /// The version.
+    pub version: bool,
 }
 
 /// A customer as it was read; what was not asked for is missing.
-#[derive(Clone, Debug, Default, PartialEq, Queryable)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Queryable, Serialize)]
 pub struct CustomerRow {
     /// The number of the customer.
     pub id: Option<i64>,
@@ -49,6 +52,8 @@ pub struct CustomerRow {
     pub state: Option<String>,
     /// The ZIP code.
     pub zipcode: Option<String>,
+    /// The version.
+    pub version: Option<i64>,
 }
 
 /// The SELECT list that [`Columns::list`] makes, and [`CustomerRow`] reads.
@@ -62,6 +67,7 @@ pub(super) type SelectList = (
     Picked<customers::city>,
     Picked<customers::state>,
     Picked<customers::zipcode>,
+    Picked<customers::version>,
 );
 
 impl Columns {
@@ -76,6 +82,7 @@ impl Columns {
         city: true,
         state: true,
         zipcode: true,
+        version: true,
     };
 
     /// The columns behind the fields of the graph that `selected` names.
@@ -90,13 +97,14 @@ impl Columns {
             city: selected("city"),
             state: selected("state"),
             zipcode: selected("zipcode"),
+            version: selected("version"),
         }
     }
 
     /// Tells this choice of columns from every other.
     pub(super) fn bits(self) -> u64 {
-        let Self { id, user_id, name, phone, address, address2, city, state, zipcode } = self;
-        let all = [id, user_id, name, phone, address, address2, city, state, zipcode];
+        let Self { id, user_id, name, phone, address, address2, city, state, zipcode, version } = self;
+        let all = [id, user_id, name, phone, address, address2, city, state, zipcode, version];
         all.into_iter().fold(0, |bits, picked| bits << 1 | u64::from(picked))
     }
 
@@ -111,6 +119,7 @@ impl Columns {
             Picked(customers::city, self.city),
             Picked(customers::state, self.state),
             Picked(customers::zipcode, self.zipcode),
+            Picked(customers::version, self.version),
         )
     }
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use store::{StoreError, transaction};
+use store::{StoreError, Version, transaction};
 
 use super::CustomerStore;
 use super::rows::NewRow;
@@ -15,12 +15,14 @@ impl CustomerStore {
     /// # Errors
     /// [`StoreError`]; then nothing was changed.
     pub async fn fill_if_empty(&self, sample: &[NewCustomer]) -> Result<bool, StoreError> {
+        let versions = sample.iter().map(|_| Version::fresh()).collect::<Result<Vec<_>, _>>()?;
         transaction!(&self.db, |connection| {
             if customers::table.count().get_result::<i64>(connection).await? > 0 {
                 return Ok(false);
             }
-            for customer in sample {
-                diesel::insert_into(customers::table).values(NewRow::from(customer)).execute(connection).await?;
+            for (customer, version) in sample.iter().zip(&versions) {
+                let new = NewRow::new(customer, *version);
+                diesel::insert_into(customers::table).values(new).execute(connection).await?;
             }
             Ok::<_, diesel::result::Error>(true)
         })

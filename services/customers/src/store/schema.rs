@@ -12,5 +12,6 @@ diesel::table! {
         city -> Text,
         state -> Text,
         zipcode -> Text,
+        version -> BigInt,
     }
 }

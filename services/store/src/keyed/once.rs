@@ -1,0 +1,85 @@
+//! Doing once what a request with a key asks for.
+
+use std::time::Duration;
+
+use diesel::result::Error as QueryError;
+use serde::de::DeserializeOwned;
+
+use super::Added;
+use super::claim::purge;
+use crate::{Db, StoreError};
+
+/// How often a request is tried that the database took back because of others.
+const TRIES: u32 = 5;
+/// How long the others may go on before the second try; before the third it is twice that, and so on.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// What became of a request in its transaction.
+pub enum Settled<T> {
+    /// It took effect now.
+    First(T),
+    /// It took effect before, with this outcome in JSON.
+    Again(String),
+    /// The key was used for another input.
+    Reused,
+}
+
+impl<R: DeserializeOwned> Settled<Added<R>> {
+    /// What the client is told: the outcome, or that of the first request.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`] when what was kept cannot be read.
+    #[doc(hidden)]
+    pub async fn told(self, db: &Db) -> Result<Added<R>, StoreError> {
+        match self {
+            Self::First(added) => {
+                purge(db).await;
+                Ok(added)
+            }
+            Self::Again(kept) => serde_json::from_str(&kept)
+                .map_err(|error| StoreError::Query(QueryError::DeserializationError(Box::new(error)))),
+            Self::Reused => Ok(Added::KeyReused),
+        }
+    }
+}
+
+/// Adds a row for a [`KeyedRequest`], unless that request did before: an expression of type
+/// `Result<Added<R>, StoreError>` to be awaited.
+///
+/// `once!(db, request, |connection| …)`: the body adds the row and is of type `QueryResult<Added<R>>`. It runs
+/// in a transaction with the keeping of the key, and again when the database took that back.
+#[macro_export]
+macro_rules! once {
+    ($db:expr, $request:expr, |$connection:ident| $body:expr) => {
+        async {
+            let (db, request): (&$crate::Db, &$crate::KeyedRequest) = ($db, $request);
+            let mut tries = 0;
+            let settled = loop {
+                tries += 1;
+                let attempt = $crate::transaction!(db, |$connection| {
+                    if let Some(settled) = request.claim((&mut *$connection).into()).await? {
+                        return Ok(settled);
+                    }
+                    let outcome = $body?;
+                    request.keep($connection.into(), &outcome).await?;
+                    Ok::<_, $crate::reexport::diesel::result::Error>($crate::Settled::First(outcome))
+                });
+                let attempt = attempt.await;
+                if !$crate::try_again(&attempt, tries).await {
+                    break attempt?;
+                }
+            };
+            settled.told(db).await
+        }
+    };
+}
+
+/// Whether a request is tried once more after this attempt; the others go on for a while meanwhile.
+#[doc(hidden)]
+pub async fn try_again<T>(attempt: &Result<T, StoreError>, tries: u32) -> bool {
+    let again = tries < TRIES && attempt.as_ref().is_err_and(StoreError::is_conflict);
+    if again {
+        tokio::time::sleep(PAUSE * tries).await;
+    }
+    again
+}
