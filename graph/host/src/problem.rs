@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::Serialize;
 
@@ -82,7 +82,11 @@ impl IntoResponse for Problem {
             message: &self.message,
         };
         let json = serde_json::to_vec(&body).unwrap_or_default();
-        let content_type = [(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
-        (self.status, AppendHeaders(self.headers), content_type, json).into_response()
+        let headers = [
+            (CONTENT_TYPE, HeaderValue::from_static("application/problem+json")),
+            // Some errors, such as 404, may otherwise be kept by caches (RFC 9110, section 15.1).
+            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ];
+        (self.status, AppendHeaders(self.headers), headers, json).into_response()
     }
 }

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LOCATION, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, VARY};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use graph_call::Answer;
@@ -14,11 +14,25 @@ use graph_host::problem::Problem;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::client::CLIENT_TYPE;
+use crate::conditions::{Conditions, Known};
+use crate::etag::{Etag, Shape};
 use crate::input::Resource;
-use crate::view::View;
+use crate::view::{View, version};
 
 /// The media type of every answer that is not a problem.
 pub(crate) const JSON: [(HeaderName, HeaderValue); 1] = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+
+/// What a cache may do with an answer that has an entity tag: keep it for its one user, and ask each time
+/// whether it still holds. What is at a path depends on the client type; that another user's token gets no
+/// answer from a cache goes without saying (RFC 9110, section 12.5.5).
+fn revalidate(tag: &Etag) -> [(HeaderName, HeaderValue); 3] {
+    [
+        (ETAG, tag.header()),
+        (CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+        (VARY, HeaderValue::from_name(CLIENT_TYPE)),
+    ]
+}
 
 /// The data of a document that changes something.
 #[derive(Deserialize)]
@@ -51,16 +65,19 @@ struct InvalidField<'a> {
 /// What a mutation stored; `null` when it removed something.
 ///
 /// # Errors
-/// The problem for each outcome that is not success: 400, 404 or 422; and for a call that failed.
+/// The problem for each outcome that is not success: 400, 404, 412 or 422; and for a call that failed.
 pub(crate) fn settled<'a>(answer: &'a Answer, resource: &Resource) -> Result<&'a RawValue, Problem> {
     let Changed { result } = answer.data()?;
     match (&*result.is, result.saved) {
         ("BookSaved" | "CustomerSaved", Some(saved)) => Ok(saved),
         ("BookDeleted" | "CustomerDeleted", _) => Ok(RawValue::NULL),
-        ("IsbnTaken" | "UserIdTaken", _) => {
+        ("IsbnTaken" | "UserIdTaken" | "IdempotencyKeyReused", _) => {
             Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, result.message.into_owned()))
         }
         ("BookNotFound" | "CustomerNotFound", _) => Err(Problem::not_found(result.message.into_owned())),
+        ("BookChanged" | "CustomerChanged", _) => {
+            Err(Problem::new(StatusCode::PRECONDITION_FAILED, result.message.into_owned()))
+        }
         ("InvalidInput", _) => Err(invalid(&result.fields, resource)),
         (other, _) => {
             tracing::error!(result = other, "a result that no client knows");
@@ -74,12 +91,37 @@ fn invalid(fields: &[InvalidField<'_>], resource: &Resource) -> Problem {
     resource.invalid(&faults.collect::<Vec<_>>())
 }
 
-/// What was read of one thing, as a client sees it.
-pub(crate) fn found(view: View, row: Option<&str>, missing: impl Fn() -> String) -> Result<Response, Problem> {
-    match row {
-        Some(row) => Ok((JSON, shown(view, row)?).into_response()),
-        None => Err(Problem::not_found(missing())),
+/// What was read of one thing, as a client sees it, unless the client has it already.
+pub(crate) fn found(
+    shape: &Shape,
+    view: View,
+    row: Option<&str>,
+    conditions: &Conditions,
+    missing: impl Fn() -> String,
+) -> Result<Response, Problem> {
+    let row = row.ok_or_else(|| Problem::not_found(missing()))?;
+    let tag = shape.tag(version(row)?);
+    tagged(&tag, conditions, || shown(view, row))
+}
+
+/// The body that has this tag, or 304 when the client has it already.
+pub(crate) fn tagged(
+    tag: &Etag,
+    conditions: &Conditions,
+    body: impl FnOnce() -> Result<Vec<u8>, Problem>,
+) -> Result<Response, Problem> {
+    match conditions.on_read(tag)? {
+        Known::Already => Ok((StatusCode::NOT_MODIFIED, revalidate(tag)).into_response()),
+        Known::Not => Ok((revalidate(tag), JSON, body()?).into_response()),
     }
+}
+
+/// What was stored at `path`, as a client sees it, with the tag that a later change can be made to depend on.
+pub(crate) fn stored(shape: &Shape, view: View, row: &RawValue, path: HeaderValue) -> Result<Response, Problem> {
+    let tag = shape.tag(version(row.get())?);
+    // The body is what a GET of that path would get (RFC 9110, section 8.7), not an echo of the request.
+    let place = [(CONTENT_LOCATION, path)];
+    Ok((revalidate(&tag), place, JSON, shown(view, row.get())?).into_response())
 }
 
 /// The text of a row that was read by its key.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
-use axum::http::header::{HeaderValue, LINK, LOCATION};
+use axum::http::header::{CACHE_CONTROL, HeaderValue, LINK, LOCATION};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
@@ -18,7 +18,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::Bff;
-use crate::answers::{JSON, found, location, settled, shown, text, unreadable};
+use crate::answers::{JSON, found, location, settled, stored, tagged, text, unreadable};
+use crate::conditions::Conditions;
+use crate::idempotency::Idempotency;
 use crate::input::{Field, Input, Kind, Resource};
 use crate::path::IsbnInPath;
 use crate::query::Paging;
@@ -42,64 +44,95 @@ const BOOK: Resource = Resource {
 type Shared = State<Arc<Bff>>;
 
 /// `GET /books`: all books, or with `limit` and `after` a page of them.
-pub async fn list(State(bff): Shared, caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+pub async fn list(
+    State(bff): Shared,
+    caller: Caller,
+    conditions: Conditions,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
     let Paging { limit, after } = Paging::read(query.as_deref())?;
     let page = fetch(&bff, &caller, limit.unwrap_or(PAGE_SIZE), after).await?;
     match limit {
-        Some(limit) => Ok(one_page(&page, limit)),
+        Some(limit) => one_page(&bff, &page, limit, &conditions),
         None => Ok(all_pages(bff, caller, page)),
     }
 }
 
 /// `GET /books/{ISBN}` and `GET /books/isbn/{ISBN}`: one book.
-pub async fn read(State(bff): Shared, caller: Caller, IsbnInPath(isbn): IsbnInPath) -> Result<Response, Problem> {
+pub async fn read(
+    State(bff): Shared,
+    caller: Caller,
+    conditions: Conditions,
+    IsbnInPath(isbn): IsbnInPath,
+) -> Result<Response, Problem> {
     let row = bff.book.read(&caller, isbn.clone()).await?;
-    found(bff.client.book, text(row.as_ref())?, || format!("There is no book with the ISBN {isbn}."))
+    let missing = || format!("There is no book with the ISBN {isbn}.");
+    found(&bff.shape, bff.client.book, text(row.as_ref())?, &conditions, missing)
 }
 
 /// `POST /books`: a new book.
-pub async fn create(State(bff): Shared, caller: Caller, body: JsonBody) -> Result<Response, Problem> {
-    let input = input(&bff, &body)?;
-    let answer = bff.books.ask(&caller, bff.client.documents.create_book, &New { input }).await?;
+pub async fn create(
+    State(bff): Shared,
+    caller: Caller,
+    Idempotency(key): Idempotency,
+    body: JsonBody,
+) -> Result<Response, Problem> {
+    let new = New { input: input(&bff, &body)?, key };
+    let answer = bff.books.ask(&caller, bff.client.documents.create_book, &new).await?;
     let book = settled(&answer, &BOOK)?;
-    let location = location("/books", written_isbn(book)?)?;
-    Ok((StatusCode::CREATED, JSON, [(LOCATION, location)], shown(bff.client.book, book.get())?).into_response())
+    let path = location("/books", written_isbn(book)?)?;
+    let book = stored(&bff.shape, bff.client.book, book, path.clone())?;
+    Ok((StatusCode::CREATED, [(LOCATION, path)], book).into_response())
 }
 
 /// `PUT /books/{ISBN}`: a book replaced.
 pub async fn replace(
     State(bff): Shared,
     caller: Caller,
+    conditions: Conditions,
     IsbnInPath(isbn): IsbnInPath,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    let changes = Changed { isbn: &isbn, input: input(&bff, &body)? };
+    let if_version = conditions.on_write(&bff.shape)?;
+    let changes = Changed { isbn: &isbn, input: input(&bff, &body)?, if_version };
     let answer = bff.books.ask(&caller, bff.client.documents.update_book, &changes).await?;
     let book = settled(&answer, &BOOK)?;
-    Ok((JSON, shown(bff.client.book, book.get())?).into_response())
+    stored(&bff.shape, bff.client.book, book, location("/books", written_isbn(book)?)?)
 }
 
 /// `DELETE /books/{ISBN}`: a book removed.
-pub async fn delete(State(bff): Shared, caller: Caller, IsbnInPath(isbn): IsbnInPath) -> Result<StatusCode, Problem> {
-    let answer = bff.books.ask(&caller, bff.client.documents.delete_book, &Key { isbn: &isbn }).await?;
+pub async fn delete(
+    State(bff): Shared,
+    caller: Caller,
+    conditions: Conditions,
+    IsbnInPath(isbn): IsbnInPath,
+) -> Result<StatusCode, Problem> {
+    let key = Key { isbn: &isbn, if_version: conditions.on_write(&bff.shape)? };
+    let answer = bff.books.ask(&caller, bff.client.documents.delete_book, &key).await?;
     settled(&answer, &BOOK)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Key<'a> {
     isbn: &'a str,
+    if_version: Option<Vec<&'a str>>,
 }
 
 #[derive(Serialize)]
 struct New {
     input: Input,
+    #[serde(rename = "idempotencyKey")]
+    key: Option<String>,
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Changed<'a> {
     isbn: &'a str,
     input: Input,
+    if_version: Option<Vec<&'a str>>,
 }
 
 fn input(bff: &Bff, body: &JsonBody) -> Result<Input, Problem> {
@@ -163,19 +196,21 @@ async fn fetch(bff: &Bff, caller: &Caller, first: u32, after: Option<String>) ->
 }
 
 /// A page by itself, with a link to the next one (RFC 8288).
-fn one_page(page: &Page, limit: u32) -> Response {
-    let body = [b"[", page.books.as_slice(), b"]"].concat();
-    let mut response = (JSON, body).into_response();
-    if let Some(next) = &page.next {
+fn one_page(bff: &Bff, page: &Page, limit: u32, conditions: &Conditions) -> Result<Response, Problem> {
+    let link = page.next.as_ref().map(|next| {
         let after = utf8_percent_encode(next, NON_ALPHANUMERIC);
-        let link = format!("</books?limit={limit}&after={after}>; rel=\"next\"");
-        response.headers_mut().extend(HeaderValue::try_from(link).ok().map(|link| (LINK, link)));
-    }
-    response
+        format!("</books?limit={limit}&after={after}>; rel=\"next\"")
+    });
+    let body = [b"[", page.books.as_slice(), b"]"].concat();
+    // The link counts: a page that is no longer the last one is another page.
+    let tag = bff.shape.tag_of(&[&body, link.as_deref().unwrap_or_default().as_bytes()]);
+    let mut response = tagged(&tag, conditions, || Ok(body))?;
+    response.headers_mut().extend(link.and_then(|link| Some((LINK, HeaderValue::try_from(link).ok()?))));
+    Ok(response)
 }
 
 /// All pages as one array, each fetched when the one before it has been sent, so that memory does not grow
-/// with the catalogue. When a later page cannot be had, the answer breaks off, and the client sees that.
+/// with the catalogue. Nobody keeps it: it has no tag, which would be known at its end. When a later page cannot be had, the answer breaks off, and the client sees that.
 fn all_pages(bff: Arc<Bff>, caller: Caller, first: Page) -> Response {
     let start = stream::once(async move { Ok(Bytes::from([b"[", first.books.as_slice()].concat())) });
     let rest = stream::try_unfold(Some(first.next), move |next| {
@@ -191,5 +226,6 @@ fn all_pages(bff: Arc<Bff>, caller: Caller, first: Page) -> Response {
             }
         }
     });
-    (JSON, Body::from_stream(start.chain(rest))).into_response()
+    let not_kept = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    (JSON, not_kept, Body::from_stream(start.chain(rest))).into_response()
 }

@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::Bff;
-use crate::answers::{JSON, found, location, settled, shown, text, unreadable};
+use crate::answers::{found, location, settled, stored, text, unreadable};
+use crate::conditions::Conditions;
+use crate::idempotency::Idempotency;
 use crate::input::{Field, Input, Kind, Resource};
 use crate::path::IdInPath;
 use crate::query::parameter;
@@ -37,66 +39,98 @@ const CUSTOMER: Resource = Resource {
 type Shared = State<Arc<Bff>>;
 
 /// `GET /customers?userId=`: the customer with a user ID.
-pub async fn find(State(bff): Shared, caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+pub async fn find(
+    State(bff): Shared,
+    caller: Caller,
+    conditions: Conditions,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
     let user_id = parameter(query.as_deref(), "userId")?;
     let user_id = user_id.ok_or_else(|| Problem::bad_request("userId must be given: an e-mail address."))?;
     let row = bff.customer_by_user.read(&caller, user_id.to_string()).await?;
-    found(bff.client.customer, text(row.as_ref())?, || format!("There is no customer with the user ID {user_id}."))
+    let missing = || format!("There is no customer with the user ID {user_id}.");
+    found(&bff.shape, bff.client.customer, text(row.as_ref())?, &conditions, missing)
 }
 
 /// `GET /customers/{id}`: the customer with a number.
-pub async fn read(State(bff): Shared, caller: Caller, IdInPath(id): IdInPath) -> Result<Response, Problem> {
+pub async fn read(
+    State(bff): Shared,
+    caller: Caller,
+    conditions: Conditions,
+    IdInPath(id): IdInPath,
+) -> Result<Response, Problem> {
     let id = id.ok_or_else(no_such_number)?;
     let row = bff.customer.read(&caller, id.to_string()).await?;
-    found(bff.client.customer, text(row.as_ref())?, || format!("There is no customer with the number {id}."))
+    let missing = || format!("There is no customer with the number {id}.");
+    found(&bff.shape, bff.client.customer, text(row.as_ref())?, &conditions, missing)
 }
 
 /// `POST /customers`: a new customer.
-pub async fn create(State(bff): Shared, caller: Caller, body: JsonBody) -> Result<Response, Problem> {
+pub async fn create(
+    State(bff): Shared,
+    caller: Caller,
+    Idempotency(key): Idempotency,
+    body: JsonBody,
+) -> Result<Response, Problem> {
     #[derive(Serialize)]
     struct New {
         input: Input,
+        #[serde(rename = "idempotencyKey")]
+        key: Option<String>,
     }
     let (input, _) = CUSTOMER.read(&body.0)?;
-    let answer = bff.customers.ask(&caller, bff.client.documents.create_customer, &New { input }).await?;
+    let answer = bff.customers.ask(&caller, bff.client.documents.create_customer, &New { input, key }).await?;
     let customer = settled(&answer, &CUSTOMER)?;
-    let location = location("/customers", given_id(customer)?)?;
-    Ok((StatusCode::CREATED, JSON, [(LOCATION, location)], shown(bff.client.customer, customer.get())?).into_response())
+    let path = location("/customers", given_id(customer)?)?;
+    let customer = stored(&bff.shape, bff.client.customer, customer, path.clone())?;
+    Ok((StatusCode::CREATED, [(LOCATION, path)], customer).into_response())
 }
 
 /// `PUT /customers/{id}`: a customer replaced.
 pub async fn replace(
     State(bff): Shared,
     caller: Caller,
+    conditions: Conditions,
     IdInPath(id): IdInPath,
     body: JsonBody,
 ) -> Result<Response, Problem> {
     #[derive(Serialize)]
-    struct Changed {
+    #[serde(rename_all = "camelCase")]
+    struct Changed<'a> {
         id: i64,
         input: Input,
+        if_version: Option<Vec<&'a str>>,
     }
+    let if_version = conditions.on_write(&bff.shape)?;
     let (input, given) = CUSTOMER.read(&body.0)?;
     let id = id.ok_or_else(no_such_number)?;
     if given.is_some_and(|given| serde_json::from_str(given.get()).ok() != Some(id)) {
         return Err(CUSTOMER.invalid(&[format!("id must be that of the customer that is replaced, {id}")]));
     }
-    let answer = bff.customers.ask(&caller, bff.client.documents.update_customer, &Changed { id, input }).await?;
+    let changes = Changed { id, input, if_version };
+    let answer = bff.customers.ask(&caller, bff.client.documents.update_customer, &changes).await?;
     let customer = settled(&answer, &CUSTOMER)?;
-    Ok((JSON, shown(bff.client.customer, customer.get())?).into_response())
+    stored(&bff.shape, bff.client.customer, customer, location("/customers", id)?)
 }
 
 /// `DELETE /customers/{id}`: a customer removed.
-pub async fn delete(State(bff): Shared, caller: Caller, IdInPath(id): IdInPath) -> Result<StatusCode, Problem> {
-    let id = id.ok_or_else(no_such_number)?;
-    let answer = bff.customers.ask(&caller, bff.client.documents.delete_customer, &Key { id }).await?;
+pub async fn delete(
+    State(bff): Shared,
+    caller: Caller,
+    conditions: Conditions,
+    IdInPath(id): IdInPath,
+) -> Result<StatusCode, Problem> {
+    let key = Key { id: id.ok_or_else(no_such_number)?, if_version: conditions.on_write(&bff.shape)? };
+    let answer = bff.customers.ask(&caller, bff.client.documents.delete_customer, &key).await?;
     settled(&answer, &CUSTOMER)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Serialize)]
-struct Key {
+#[serde(rename_all = "camelCase")]
+struct Key<'a> {
     id: i64,
+    if_version: Option<Vec<&'a str>>,
 }
 
 fn no_such_number() -> Problem {

@@ -7,7 +7,10 @@
 mod answers;
 pub mod books;
 mod client;
+mod conditions;
 pub mod customers;
+mod etag;
+mod idempotency;
 mod input;
 mod path;
 pub mod process;
@@ -27,6 +30,8 @@ use graph_host::tokens::Tokens;
 pub use client::{Client, Documents, client_type};
 pub use input::Input;
 
+use etag::Shape;
+
 /// A BFF: a client's documents and views, and the services that answer the documents.
 pub struct Bff {
     /// What makes this client's API its own.
@@ -43,6 +48,8 @@ pub struct Bff {
     pub customer: Coalescer,
     /// Single customers, by user ID.
     pub customer_by_user: Coalescer,
+    /// What the entity tags of this client begin with.
+    shape: Shape,
 }
 
 impl Bff {
@@ -52,7 +59,8 @@ impl Bff {
         let book_pages = Shared::new(books.clone(), client.documents.books);
         let customer = Coalescer::new(customers.clone(), client.documents.customers_by_id);
         let customer_by_user = Coalescer::new(customers.clone(), client.documents.customers_by_user_id);
-        Self { client, books, customers, book, book_pages, customer, customer_by_user }
+        let shape = Shape::of(&client);
+        Self { client, books, customers, book, book_pages, customer, customer_by_user, shape }
     }
 }
 

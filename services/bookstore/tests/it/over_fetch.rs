@@ -21,6 +21,9 @@ use crate::kit::{App, customer, serve, tokens};
 /// What only the web client gets.
 const ADDRESS: [&str; 5] = ["address", "address2", "city", "state", "zipcode"];
 
+/// What the documents select beside what is shown in a body: it is shown in the `ETag`.
+const VERSION: &str = "version";
+
 /// A service that passes everything on to another one, and keeps what went by.
 #[derive(Clone)]
 struct Recorder {
@@ -71,6 +74,10 @@ async fn trace(server: &MariaDb, recorder: &Recorder, app: &App, path: &str) -> 
     let (answer, statements) = server.statements_of(app.get(path)).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     let (document, upstream) = recorder.last();
+    let version = upstream.pointer("/data/found/version").or(upstream.pointer("/data/found/0/version"));
+    let version = version.and_then(Value::as_str).expect("a version");
+    assert!(answer.header("etag").ends_with(&format!("-{version}\"")), "what is fetched is shown");
+    assert!(says(&document, VERSION) && !answer.text.contains(version), "and not in the body");
     let select: Vec<String> = statements.into_iter().filter(|sql| sql.starts_with("SELECT")).collect();
     assert_eq!(select.len(), 1, "one request is one SELECT: {select:?}");
     [document, upstream.to_string(), select.concat(), answer.text]
