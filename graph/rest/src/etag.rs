@@ -46,7 +46,7 @@ impl Shape {
     pub(crate) fn of(client: &Client) -> Self {
         let mut hash = Sha256::new_with_prefix(client.name);
         for document in client.documents.all() {
-            hash.update(document.text);
+            hash.update(document.id);
         }
         Self(HEXLOWER.encode(&hash.finalize()[..SHAPE_BYTES]))
     }
