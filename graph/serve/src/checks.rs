@@ -4,6 +4,7 @@ use async_graphql::SimpleObject;
 
 /// One field of an input that was refused, and why.
 #[derive(SimpleObject, Clone, Debug, PartialEq)]
+#[graphql(shareable)]
 pub struct InvalidField {
     /// The name of the field in the input type.
     pub field: String,
@@ -13,6 +14,7 @@ pub struct InvalidField {
 
 /// The input was refused; nothing was stored.
 #[derive(SimpleObject, Clone, Debug, PartialEq)]
+#[graphql(shareable)]
 pub struct InvalidInput {
     /// One sentence that names all fields at fault.
     pub message: String,

@@ -9,6 +9,7 @@ pub mod checks;
 mod documents;
 mod endpoint;
 pub mod errors;
+pub mod federation;
 mod graph;
 pub mod idempotency;
 pub mod media;

@@ -41,6 +41,9 @@ const INTROSPECTED: [(&str, u64); 8] = [
     ("directives", 5),
 ];
 
+/// A graph as composers of supergraphs read it weighs as much as so many rows.
+const SDL_ROWS: u64 = 100;
+
 /// What `document` asks for with these variables, all its operations together.
 ///
 /// # Errors
@@ -193,6 +196,7 @@ impl<'a> Scales<'a> {
         let introspection = introspection || matches!(name, "__schema" | "__type");
         let selected = self.selection_set(&field.selection_set.node, introspection)?;
         let rows = match field.selection_set.node.items.is_empty() {
+            true if name == "sdl" => SDL_ROWS,
             true => 0,
             // What a connection is made of: its rows are counted where their number is.
             false if matches!(name, "edges" | "nodes" | "node" | "pageInfo") => 0,

@@ -36,14 +36,7 @@ impl Query {
         #[graphql(desc = "Up to 500 ISBNs; hyphens and case do not matter.")] isbns: Vec<String>,
     ) -> Result<Vec<Option<Book>>> {
         check_keys("isbns", &isbns)?;
-        let selected = Selected::on_object(context);
-        let columns = Columns::behind(|field| selected.has(field));
-        let isbns: Vec<Option<Isbn>> = isbns.iter().map(|isbn| Isbn::try_new(isbn).ok()).collect();
-        let known: Vec<Isbn> = isbns.iter().flatten().cloned().collect();
-        let rows = context.data::<BookStore>()?.find_all(&known, columns).await?;
-        let rows: HashMap<_, _> = rows.into_iter().filter_map(|row| Some((row.isbn_key.clone()?, row))).collect();
-        let found = |isbn: &Option<Isbn>| rows.get(isbn.as_ref()?.key()).cloned().map(Book);
-        Ok(isbns.iter().map(found).collect())
+        by_isbn(context, &isbns).await
     }
 
     /// The catalogue, page by page. Pages are told apart by the last book of the page before, so books that
@@ -66,4 +59,16 @@ impl Query {
         let columns = Columns::behind(|field| selected.has(field));
         list::page(context.data::<BookStore>()?, page, filter, order_by.unwrap_or_default(), columns).await
     }
+}
+
+/// The books with these ISBNs, in this order, by one statement.
+pub(super) async fn by_isbn(context: &Context<'_>, isbns: &[String]) -> Result<Vec<Option<Book>>> {
+    let selected = Selected::on_object(context);
+    let columns = Columns::behind(|field| selected.has(field));
+    let isbns: Vec<Option<Isbn>> = isbns.iter().map(|isbn| Isbn::try_new(isbn).ok()).collect();
+    let known: Vec<Isbn> = isbns.iter().flatten().cloned().collect();
+    let rows = context.data::<BookStore>()?.find_all(&known, columns).await?;
+    let rows: HashMap<_, _> = rows.into_iter().filter_map(|row| Some((row.isbn_key.clone()?, row))).collect();
+    let found = |isbn: &Option<Isbn>| rows.get(isbn.as_ref()?.key()).cloned().map(Book);
+    Ok(isbns.iter().map(found).collect())
 }

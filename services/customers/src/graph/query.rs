@@ -49,12 +49,7 @@ impl Query {
         #[graphql(desc = "Up to 500 numbers.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Customer>>> {
         check_keys("ids", &ids)?;
-        let ids: Vec<Option<i64>> = ids.iter().map(number).collect();
-        let known: Vec<i64> = ids.iter().flatten().copied().collect();
-        let rows = context.data::<CustomerStore>()?.find_all(&known, selected(context)).await?;
-        let rows: HashMap<_, _> = rows.into_iter().filter_map(|row| Some((row.id?, row))).collect();
-        let found = |id: &Option<i64>| rows.get(id.as_ref()?).cloned().map(Customer);
-        Ok(ids.iter().map(found).collect())
+        by_id(context, &ids).await
     }
 
     /// The customers with these user IDs, in the order asked for, null for each that is not there, and an error for
@@ -107,4 +102,14 @@ fn selected(context: &Context<'_>) -> Columns {
 async fn find(context: &Context<'_>, key: Key<'_>) -> Result<Option<Customer>> {
     let row = context.data::<CustomerStore>()?.find(key, selected(context)).await?;
     Ok(row.map(Customer))
+}
+
+/// The customers with these numbers, in this order, by one statement.
+pub(super) async fn by_id(context: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Customer>>> {
+    let ids: Vec<Option<i64>> = ids.iter().map(number).collect();
+    let known: Vec<i64> = ids.iter().flatten().copied().collect();
+    let rows = context.data::<CustomerStore>()?.find_all(&known, selected(context)).await?;
+    let rows: HashMap<_, _> = rows.into_iter().filter_map(|row| Some((row.id?, row))).collect();
+    let found = |id: &Option<i64>| rows.get(id.as_ref()?).cloned().map(Customer);
+    Ok(ids.iter().map(found).collect())
 }
