@@ -1,0 +1,89 @@
+//! Holds the graphs to what clients in use rely on: the graphs of the last release, `graph/sdl/released`.
+//!
+//! These files change on purpose only: by copying the graphs over them at a release, or when a removal is agreed.
+
+use std::fs;
+use std::path::Path;
+
+use apollo_compiler::ExecutableDocument;
+
+use crate::breaking::{Change, breaking};
+use crate::uses::uses;
+use crate::{files, schema};
+
+/// The folder of the workspace.
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+
+/// The clients, by the names of their folders.
+pub const CLIENTS: [&str; 2] = ["bff-mobile", "bff-web"];
+
+/// The released graphs, by the name of their service.
+pub const RELEASED: [(&str, &str); 2] = [
+    ("books", include_str!("../../sdl/released/books.graphql")),
+    ("customers", include_str!("../../sdl/released/customers.graphql")),
+];
+
+/// What clients of the released graph of `service` miss in `sdl`, one a line: the change, and the documents
+/// that it strikes, each with its client.
+///
+/// # Errors
+/// A graph that is none, and documents that cannot be read.
+pub fn broken(service: &str, sdl: &str) -> Result<Vec<String>, String> {
+    let (_, released) = RELEASED.into_iter().find(|(name, _)| *name == service).ok_or("there is no such service")?;
+    let released = schema(service, released)?;
+    let changes = breaking(&released, &*schema(service, sdl)?);
+    let mut lines: Vec<String> = changes.iter().map(ToString::to_string).collect();
+    for client in CLIENTS {
+        let folder = Path::new(ROOT).join(client).join("documents").join(service);
+        for file in files(&folder)? {
+            let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            // Of a document that was written for a newer graph, what the released one has is enough.
+            let document = ExecutableDocument::parse(&released, text, &file).unwrap_or_else(|faulty| faulty.partial);
+            let used = uses(&released, &document);
+            let struck = |change: &Change| used.contains(&change.place);
+            for (line, _) in lines.iter_mut().zip(&changes).filter(|(_, change)| struck(change)) {
+                line.push_str(&format!("\n    {client}: {client}/documents/{service}/"));
+                line.push_str(&file.file_name().unwrap_or_default().to_string_lossy());
+            }
+        }
+    }
+    Ok(lines)
+}
+
+/// Holds the committed graph of `service` to the one that its code makes, `made`. With `UPDATE_SDL=1` in the
+/// environment it is written anew, unless clients miss something in it; `UPDATE_SDL=breaking` writes it all the same.
+///
+/// # Errors
+/// How they differ, or what would break.
+pub fn committed(service: &str, made: &str) -> Result<(), String> {
+    let file = Path::new(ROOT).join("graph/sdl").join(format!("{service}.graphql"));
+    if let Ok(how) = std::env::var("UPDATE_SDL") {
+        update(service, made, &how, &file)?;
+    }
+    let committed = fs::read_to_string(&file).unwrap_or_default();
+    let mut lines = committed.lines().zip(made.lines());
+    match lines.find(|(committed, made)| committed != made) {
+        None if committed == made => Ok(()),
+        differs => Err(format!(
+            "graph/sdl/{service}.graphql is not the graph of the code; the first line that differs is {differs:?}. \
+             When the change is wanted, UPDATE_SDL=1 cargo test -p {service} --test sdl writes it anew."
+        )),
+    }
+}
+
+/// Writes the graph that the code of `service` makes to `file`, unless clients miss something in it and `how` is
+/// not `breaking`.
+///
+/// # Errors
+/// What clients would miss, and a file that cannot be written.
+pub fn update(service: &str, made: &str, how: &str, file: &Path) -> Result<(), String> {
+    let broken = broken(service, made)?.join("\n");
+    if !broken.is_empty() && how != "breaking" {
+        return Err(format!("{} was left as it is, because clients would miss:\n{broken}\n{WAY}", file.display()));
+    }
+    fs::write(file, made).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+/// What to do about something that clients miss.
+pub const WAY: &str = "Keep it beside the new, marked as deprecated, until no client in use asks for it. Then \
+    UPDATE_SDL=breaking writes the graph, and copying it to graph/sdl/released agrees to the change.";
