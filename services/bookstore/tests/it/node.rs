@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// A script of `deploy/`, with the packages that it needs and their versions.
 pub struct Script {
-    /// The name of the file, without `.mjs`.
+    /// The name of the file, without `.mjs`. Scripts in one folder share their packages.
     pub name: &'static str,
     pub packages: &'static [(&'static str, &'static str)],
 }
@@ -31,7 +31,7 @@ impl Script {
 
     /// Where the packages are kept from one run to the next.
     pub fn folder(&self) -> PathBuf {
-        Path::new(env!("CARGO_TARGET_TMPDIR")).join(self.name)
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(self.name.split('/').next().unwrap_or_default())
     }
 
     fn install(&self) {
