@@ -57,8 +57,8 @@ pub fn broken(service: &str, sdl: &str) -> Result<Vec<String>, String> {
 /// How they differ, or what would break.
 pub fn committed(service: &str, made: &str) -> Result<(), String> {
     let file = Path::new(ROOT).join("graph/sdl").join(format!("{service}.graphql"));
-    if let Ok(how) = std::env::var("UPDATE_SDL") {
-        update(service, made, &how, &file)?;
+    if let Some(how) = std::env::var_os("UPDATE_SDL") {
+        update(service, made, &how.to_string_lossy(), &file)?;
     }
     let committed = fs::read_to_string(&file).unwrap_or_default();
     let mut lines = committed.lines().zip(made.lines());
