@@ -81,10 +81,9 @@ impl Found {
             if !readable(&old.ty, &new.ty) {
                 self.note(place.clone(), format!("was {}, is {}", old.ty, new.ty));
             }
-            let arguments = |field: &'_ FieldDefinition| field.arguments.clone();
-            let (old, new) = (arguments(old), arguments(new));
-            let both = (old.iter().map(|one| &**one).collect(), new.iter().map(|one| &**one).collect());
-            self.inputs(&place, |argument| format!("{place}({argument}:)"), both);
+            let (old, new) = (old.arguments.iter(), new.arguments.iter());
+            let arguments = (old.map(|one| &**one).collect(), new.map(|one| &**one).collect());
+            self.inputs(&place, |argument| format!("{place}({argument}:)"), arguments);
         }
     }
 

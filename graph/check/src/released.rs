@@ -7,7 +7,7 @@ use std::path::Path;
 
 use apollo_compiler::ExecutableDocument;
 
-use crate::breaking::{Change, breaking};
+use crate::breaking::breaking;
 use crate::uses::uses;
 use crate::{files, schema};
 
@@ -34,17 +34,14 @@ pub fn broken(service: &str, sdl: &str) -> Result<Vec<String>, String> {
     let changes = breaking(&released, &*schema(service, sdl)?);
     let mut lines: Vec<String> = changes.iter().map(ToString::to_string).collect();
     for client in CLIENTS {
-        let folder = Path::new(ROOT).join(client).join("documents").join(service);
-        for file in files(&folder)? {
+        for file in files(&Path::new(ROOT).join(client).join("documents").join(service))? {
             let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
             // Of a document that was written for a newer graph, what the released one has is enough.
             let document = ExecutableDocument::parse(&released, text, &file).unwrap_or_else(|faulty| faulty.partial);
             let used = uses(&released, &document);
-            let struck = |change: &Change| used.contains(&change.place);
-            for (line, _) in lines.iter_mut().zip(&changes).filter(|(_, change)| struck(change)) {
-                line.push_str(&format!("\n    {client}: {client}/documents/{service}/"));
-                line.push_str(&file.file_name().unwrap_or_default().to_string_lossy());
-            }
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let struck = lines.iter_mut().zip(&changes).filter(|(_, change)| used.contains(&change.place));
+            struck.for_each(|(line, _)| line.push_str(&format!("\n    {client}: {client}/documents/{service}/{name}")));
         }
     }
     Ok(lines)
