@@ -20,7 +20,7 @@ import type { CustomersByIdQuery as MobileCustomers } from "./bff-mobile-custome
 type Found<Q extends { found: ReadonlyArray<unknown> }> = NonNullable<Q["found"][number]>;
 
 export const book: Found<BooksByIsbnQuery> = {
-  ISBN: "1", title: "T", Author: "A", description: "D", genre: "G", price: 1.5, quantity: 1,
+  version: "1", ISBN: "1", title: "T", Author: "A", description: "D", genre: "G", price: 1.5, quantity: 1,
 };
 export const price: number = book.price;
 // @ts-expect-error a quantity is a number
@@ -28,7 +28,7 @@ export const quantity: string = book.quantity;
 // @ts-expect-error a book that is created has all its fields
 export const created: CreateBookMutationVariables = { input: { isbn: "1" } };
 
-const brief = { id: "1", userId: "a@b.c", name: "N", phone: "P" };
+const brief = { version: "1", id: "1", userId: "a@b.c", name: "N", phone: "P" };
 const whole = { ...brief, address: "A", address2: null, city: "C", state: "PA", zipcode: "15213" };
 export const mobile: Found<MobileCustomers> = brief;
 export const web: Found<WebCustomers> = whole;

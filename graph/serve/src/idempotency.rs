@@ -4,6 +4,7 @@ use async_graphql::SimpleObject;
 
 /// The idempotency key was used before, with another input; nothing was stored.
 #[derive(SimpleObject)]
+#[graphql(shareable)]
 pub struct IdempotencyKeyReused {
     /// One sentence for the person who asked.
     pub message: String,
