@@ -3,7 +3,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
-use axum::http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH};
+use axum::http::header::{HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use axum::http::request::Parts;
 use graph_host::problem::Problem;
 
@@ -40,7 +40,7 @@ fn read(parts: &Parts, name: &HeaderName, shown: &str) -> Result<Option<Tags>, P
     if !parts.headers.contains_key(name) {
         return Ok(None);
     }
-    let values = parts.headers.get_all(name).iter().map(|value| value.as_bytes());
+    let values = parts.headers.get_all(name).iter().map(HeaderValue::as_bytes);
     Tags::parse(values).map(Some).map_err(|what| Problem::bad_request(format!("{shown} {what}.")))
 }
 

@@ -27,8 +27,10 @@ fn told(answer: &Answer) -> (u16, String, [String; 3]) {
     )
 }
 
-const BODIES: [(&str, fn(&str) -> Value); 2] =
-    [("/books", book), ("/customers", |n| customer(&format!("{n}@example.com")))];
+/// The body of the thing `n`.
+type Body = fn(&str) -> Value;
+
+const BODIES: [(&str, Body); 2] = [("/books", book), ("/customers", |n| customer(&format!("{n}@example.com")))];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_retry_gets_the_first_answer_whatever_happened_since() {

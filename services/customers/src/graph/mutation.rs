@@ -58,7 +58,7 @@ impl Mutation {
         };
         let versions = versions(if_version)?;
         Ok(match context.data::<CustomerStore>()?.replace(number, &customer, versions.as_deref()).await? {
-            Replaced::Done(row) => UpdateCustomerResult::Saved(CustomerSaved { customer: Customer(row) }),
+            Replaced::Done(row) => UpdateCustomerResult::Saved(CustomerSaved { customer: Customer(*row) }),
             Replaced::Taken => UpdateCustomerResult::Taken(UserIdTaken::new(customer.user_id.written())),
             Replaced::NotFound => UpdateCustomerResult::NotFound(CustomerNotFound::new(id)),
             Replaced::Changed => UpdateCustomerResult::Changed(CustomerChanged::default()),

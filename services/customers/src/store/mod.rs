@@ -1,5 +1,6 @@
 //! The customers' table, and everything that is ever asked of it.
 
+mod changes;
 mod columns;
 mod rows;
 mod sample;
@@ -9,8 +10,9 @@ use std::sync::Arc;
 
 use store::{Db, Migrations, Shapes};
 
+pub use changes::Replaced;
 pub use columns::{Columns, CustomerRow};
-pub use rows::{Key, Range, Replaced};
+pub use rows::{Key, Range};
 
 /// The migrations of the customers' database.
 pub const MIGRATIONS: Migrations =

@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use store::{StoreError, Version, transaction};
 
 use super::CustomerStore;
-use super::rows::NewRow;
+use super::changes::NewRow;
 use super::schema::customers;
 use crate::customer::NewCustomer;
 

@@ -43,7 +43,7 @@ impl<R: DeserializeOwned> Settled<Added<R>> {
     }
 }
 
-/// Adds a row for a [`KeyedRequest`], unless that request did before: an expression of type
+/// Adds a row for a [`KeyedRequest`](crate::KeyedRequest), unless that request did before: an expression of type
 /// `Result<Added<R>, StoreError>` to be awaited.
 ///
 /// `once!(db, request, |connection| …)`: the body adds the row and is of type `QueryResult<Added<R>>`. It runs
