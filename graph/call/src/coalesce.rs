@@ -86,7 +86,8 @@ impl Coalescer {
         let lane = queue.lanes.entry(caller.authorization.clone()).or_default();
         if lane.in_flight < IN_FLIGHT_MAX {
             lane.in_flight += 1;
-            return Ok(Turn::Now(Place { coalescer: self.clone(), caller: caller.clone(), left: false }));
+            let place = Place { coalescer: self.clone(), caller: caller.clone(), left: false };
+            return Ok(Turn::Now(Box::new(place)));
         }
         if waiting >= WAITING_MAX {
             return Err(Problem::unavailable("The bookstore has too much to do at the moment; please try again."));
@@ -110,7 +111,7 @@ impl Coalescer {
 
 /// Whether a read leaves now, or with a later batch.
 enum Turn {
-    Now(Place),
+    Now(Box<Place>),
     Later(oneshot::Receiver<Result<Row, Problem>>),
 }
 
