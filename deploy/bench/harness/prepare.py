@@ -1,0 +1,86 @@
+"""Building all systems, and filling their databases with the same books."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+from . import data, tools
+from .mariadb import MariaDb, migrate
+
+BOOK = "isbn, title, author, description, genre, price_cents, quantity"
+CUSTOMER = "id, user_id, name, phone, address, address2, city, state, zipcode"
+
+NEEDS = {"mercurius": ["node", "npm"], "apollo": ["node", "npm"]}
+
+
+def need(systems: list[str]) -> None:
+    """Raises Broken, naming all that is missing."""
+    programs = ["cargo", "mariadbd", "mariadb", "mariadb-install-db", "wrk"]
+    programs += [program for system in systems for program in NEEDS.get(system, [])]
+    tools.need(list(dict.fromkeys(programs)))
+
+
+def build(systems: list[str]) -> None:
+    """Release builds of the bookstore and of the peers that take part, all under target/."""
+    # Without the bookstore's binaries there are no tables.
+    tools.show(["cargo", "build", "--release", "--workspace", "--bins"])
+    if "rest" in systems:
+        manifest = str(tools.BENCH / "rest-pair" / "Cargo.toml")
+        target = str(tools.BUILT / "rest-pair")
+        tools.show(["cargo", "build", "--release", "--locked", "--manifest-path", manifest, "--target-dir", target])
+
+
+    if {"mercurius", "apollo"} & set(systems):
+        _install_node()
+    if "fastapi" in systems:
+        python_with("-r", str(tools.BENCH / "fastapi" / "requirements.txt"))
+
+
+def _install_node() -> None:
+    """npm wants its packages beside the sources, so those are copied."""
+    folder = tools.BUILT / "node"
+    shutil.copytree(tools.BENCH / "node", folder, dirs_exist_ok=True)
+    flags = ["--no-package-lock", "--no-audit", "--no-fund", "--omit=dev", "--loglevel=error"]
+    tools.show([tools.find("npm"), "install", *flags], folder)
+
+
+def python_with(*packages: str) -> Path:
+    """A Python of the benchmark's own that has these packages."""
+    folder = tools.BUILT / "venv"
+    if not (folder / "bin" / "pip").exists():
+        tools.show(["python3", "-m", "venv", str(folder)])
+    tools.show([str(folder / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", *packages])
+    return folder / "bin" / "python"
+
+
+def fill(database: MariaDb, folder: Path, books: int) -> None:
+    """The same rows for all systems on MariaDB."""
+    people, works = folder / "customers.tsv", folder / "books.tsv"
+    data.write_customers(people)
+    data.write_books(works, books)
+    for file in (people, works):
+        file.chmod(0o644)
+    database.make_ours()
+    database.make_peers()
+    database.load_customers(people)
+    database.load_books(works)
+
+
+def fill_sqlite(folder: Path, books: int) -> None:
+    """The same rows in SQLite files."""
+    folder.mkdir()
+    for name in ("books", "customers"):
+        migrate(name, f"sqlite://{folder / name}.db")
+    rows = (data.book(number) for number in range(books))
+    _insert(folder / "books.db", f"books ({BOOK}, isbn_key)", ((*row, row[0]) for row in rows))
+    people = (data.customer(number) for number in range(1, data.CUSTOMERS + 1))
+    _insert(folder / "customers.db", f"customers ({CUSTOMER}, user_key)", ((*row, row[1].lower()) for row in people))
+
+
+def _insert(file: Path, table: str, rows: Iterable[tuple]) -> None:
+    """Inserts rows in one transaction."""
+    places = ", ".join("?" * (table.count(",") + 1))
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.executemany(f"INSERT INTO {table} VALUES ({places})", rows)
