@@ -1,10 +1,22 @@
 -- What wrk sends: requests of a file, at random. A line is METHOD <tab> path <tab> body.
 -- wrk -s load.lua URL -- FILE TOKEN CLIENT_TYPE; prints one line of JSON at the end.
+-- BENCH_PORTS has the port of each copy of the system; each thread of wrk asks one of them.
 
 local requests = {}
+local threads = 0
+
+function setup(thread)
+   local ports = {}
+   for port in os.getenv("BENCH_PORTS"):gmatch("%d+") do
+      ports[#ports + 1] = port
+   end
+   thread.addr = wrk.lookup("127.0.0.1", ports[threads % #ports + 1])[1]
+   thread:set("number", threads)
+   threads = threads + 1
+end
 
 function init(args)
-   math.randomseed(42)
+   math.randomseed(42 + number)
    local headers = {
       ["Authorization"] = "Bearer " .. args[2],
       ["X-Client-Type"] = args[3],

@@ -6,6 +6,9 @@ from . import data, http, token
 from .processes import Broken
 from .systems import System
 
+# The most books that the whole list is compared of.
+LIST_MAX = 10_000
+
 
 @dataclass
 class Question:
@@ -31,7 +34,7 @@ def questions(books: int) -> list[Question]:
             *(f"/books/{isbn}" for isbn in (first, middle, last, "9780000000000")),
             *(f"/customers/{id_}" for id_ in (1, data.CUSTOMERS // 2, data.CUSTOMERS, data.CUSTOMERS + 1)),
             "/books?limit=50", f"/books?limit=50&after={middle}", f"/books?limit=3&after={last}", "/books?limit=0",
-            "/books",
+            *(["/books"] if books <= LIST_MAX else []),
         )
     ]  # fmt: skip
     return [
@@ -65,7 +68,7 @@ def all_alike(systems: list[System], books: int) -> int:
 
 def _answer(system: System, question: Question) -> tuple:
     """Status, link and JSON; of a refusal only the status, for its words are each system's own."""
-    port = system.port(question.client)
+    [port, *_] = system.ports(question.client)
     answer = http.ask(port, question.method, question.path, question.client, question.body, question.headers)
     if answer.status != 200:
         return (answer.status,)

@@ -8,6 +8,10 @@ from decimal import Decimal
 from . import token
 
 
+# What a connection that broke half-way brings.
+Unreadable = http.client.HTTPException
+
+
 @dataclass
 class Answer:
     """What a system answered; the body is parsed when it is JSON."""
@@ -21,7 +25,7 @@ def status(port: int, path: str) -> int:
     """The status of a GET without a token; 0 when nobody answers."""
     try:
         return ask(port, "GET", path, headers={}).status
-    except (OSError, http.client.HTTPException):
+    except (OSError, Unreadable):
         return 0
 
 

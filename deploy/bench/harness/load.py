@@ -9,7 +9,17 @@ from .mariadb import MariaDb
 from .processes import Broken
 from .systems import System
 
-WARM_UP_SECONDS = 1
+SETTLE_SECONDS = 1
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one measurement is of: a workload, how many connections, over how many books and processes."""
+
+    workload: str
+    connections: int
+    books: int
+    processes: int
 
 
 @dataclass
@@ -19,6 +29,8 @@ class Sample:
     system: str
     workload: str
     connections: int
+    books: int
+    processes: int
     round: int
     requests_per_second: float
     p50_us: float
@@ -29,40 +41,57 @@ class Sample:
     database_cpu_per_1000: float
     peak_bytes: dict[str, int]
 
+    @property
+    def cell(self) -> Cell:
+        return Cell(self.workload, self.connections, self.books, self.processes)
+
     def as_json(self) -> dict:
         return asdict(self)
 
 
-def wrk(port: int, connections: int, seconds: float, requests: Path, client: str) -> dict:
-    """Runs wrk with one thread, which can send several times what is measured here."""
+def wrk(ports: list[int], connections: int, seconds: int, requests: Path, client: str) -> dict:
+    """Runs wrk with one thread for each port; a thread can send several times what is measured here."""
     script = str(tools.BENCH / "load.lua")
+    threads = min(len(ports), connections)
     command = [
-        tools.find("wrk"), "-t1", f"-c{connections}", f"-d{seconds:g}", "--timeout", "10", "-s", script,
-        f"http://127.0.0.1:{port}/", "--", str(requests), token.make(), client,
+        tools.find("wrk"), f"-t{threads}", f"-c{connections}", f"-d{seconds}", "--timeout", "10", "-s", script,
+        f"http://127.0.0.1:{ports[0]}/", "--", str(requests), token.make(), client,
     ]  # fmt: skip
-    result = json.loads(tools.run(command).strip().splitlines()[-1])
-    if result["broken"] or result["refused"] or not result["requests"]:
-        raise Broken(f"port {port}: not every request of {requests.name} was answered well: {result}")
+    output = tools.run(command, BENCH_PORTS=" ".join(map(str, ports)))
+    result = json.loads(output.strip().splitlines()[-1])
+    if result["broken"] or result["refused"]:
+        raise Broken(f"port {ports[0]}: not every request of {requests.name} was answered well: {result}")
     return result
 
 
+def _long_enough(ports: list[int], connections: int, seconds: int, requests: Path, client: str) -> dict:
+    """Runs wrk, again and longer when nothing was answered to the end."""
+    for longer in (1, 4, 16):
+        result = wrk(ports, connections, seconds * longer, requests, client)
+        if result["requests"]:
+            return result
+    raise Broken(f"port {ports[0]}: no request of {requests.name} was answered in {seconds * longer} s")
+
+
 def measure(
-    system: System, database: MariaDb, requests: Path, client: str, connections: int, seconds: int, round_: int
+    system: System, database: MariaDb, requests: Path, client: str, cell: Cell, seconds: int, round_: int
 ) -> Sample:
     """One warm measurement: a second that does not count, and then the seconds that do."""
-    wrk(system.port(client), connections, WARM_UP_SECONDS, requests, client)
+    ports = system.ports(client)
+    wrk(ports, cell.connections, SETTLE_SECONDS, requests, client)
     for process in system.running:
         procfs.reset_peak(process.pid)
     ours, theirs = system.cpu_seconds(), database.process.cpu_seconds()
-    result = wrk(system.port(client), connections, seconds, requests, client)
+    result = _long_enough(ports, cell.connections, seconds, requests, client)
     ours, theirs = system.cpu_seconds() - ours, database.process.cpu_seconds() - theirs
     system.must_live()
-    peaks = {part.name: sum(one.peak for one in procfs.memory(process.pid))
-             for part, process in zip(system.parts, system.running, strict=True)}  # fmt: skip
+    peaks = {name: sum(one.peak for one in found) for name, found in system.memory().items()}
     system.trim_logs()
     thousands = result["requests"] / 1000
     return Sample(
-        system.name, requests.stem, connections, round_, result["requests"] / result["seconds"],
-        result["p50_us"], result["p90_us"], result["p99_us"], result["bytes"] / result["seconds"],
-        ours / thousands, theirs / thousands, peaks,
+        system.name, **asdict(cell), round=round_,
+        requests_per_second=result["requests"] / result["seconds"],
+        p50_us=result["p50_us"], p90_us=result["p90_us"], p99_us=result["p99_us"],
+        bytes_per_second=result["bytes"] / result["seconds"],
+        cpu_per_1000=ours / thousands, database_cpu_per_1000=theirs / thousands, peak_bytes=peaks,
     )  # fmt: skip

@@ -12,6 +12,8 @@ from .mariadb import MariaDb, migrate
 BOOK = "isbn, title, author, description, genre, price_cents, quantity"
 CUSTOMER = "id, user_id, name, phone, address, address2, city, state, zipcode"
 
+OHA = "1.16.0"
+OURS = {"ours", "single", "sqlite"}
 NEEDS = {"mercurius": ["node", "npm"], "apollo": ["node", "npm"]}
 
 
@@ -32,6 +34,9 @@ def build(systems: list[str]) -> None:
         tools.show(["cargo", "build", "--release", "--locked", "--manifest-path", manifest, "--target-dir", target])
 
 
+    if not (tools.BUILT / "tools" / "bin" / "oha").exists():
+        where = ["--root", str(tools.BUILT / "tools"), "--target-dir", str(tools.BUILT / "oha")]
+        tools.show(["cargo", "install", "oha", "--version", OHA, "--locked", "--no-default-features", *where])
     if {"mercurius", "apollo"} & set(systems):
         _install_node()
     if "fastapi" in systems:
@@ -55,17 +60,21 @@ def python_with(*packages: str) -> Path:
     return folder / "bin" / "python"
 
 
-def fill(database: MariaDb, folder: Path, books: int) -> None:
-    """The same rows for all systems on MariaDB."""
-    people, works = folder / "customers.tsv", folder / "books.tsv"
-    data.write_customers(people)
-    data.write_books(works, books)
-    for file in (people, works):
-        file.chmod(0o644)
+def fill(database: MariaDb, folder: Path) -> None:
+    """All tables on MariaDB, and the customers; books come by `add_books`."""
     database.make_ours()
     database.make_peers()
+    people = folder / "customers.tsv"
+    data.write_customers(people)
     database.load_customers(people)
-    database.load_books(works)
+
+
+def add_books(database: MariaDb, folder: Path, first: int, end: int, systems: list[str]) -> None:
+    """The same books for all systems on MariaDB, behind those that are there."""
+    works = folder / "books.tsv"
+    data.write_books(works, first, end)
+    database.load_books(works, peers=bool(set(systems) - OURS))
+    works.unlink()
 
 
 def fill_sqlite(folder: Path, books: int) -> None:

@@ -1,12 +1,18 @@
 """What a run found, as it is kept in a file."""
 
+import argparse
 import json
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from statistics import median
 
-from .load import Sample
+from .cold import Cold
+from .load import Cell, Sample
+from .paced import Paced
+
+SETTINGS = ("preset", "rounds", "seconds", "warm_up", "books", "processes", "workers", "buffer_pool")
 
 
 @dataclass
@@ -24,33 +30,39 @@ class Results:
 
     machine: dict[str, str]
     settings: dict
-    labels: dict[str, str]
+    labels: dict[str, str] = field(default_factory=dict)
     samples: list[Sample] = field(default_factory=list)
+    cold: list[Cold] = field(default_factory=list)
+    paced: list[Paced] = field(default_factory=list)
 
     @classmethod
-    def begin(cls, systems, machine: dict[str, str], options) -> "Results":
-        names = ("rounds", "seconds", "books", "workers", "buffer_pool", "quick")
-        settings = {"date": date.today().isoformat()} | {name: getattr(options, name) for name in names}
-        return cls(machine, settings, {system.name: system.label for system in systems})
+    def begin(cls, machine: dict[str, str], options: argparse.Namespace) -> "Results":
+        settings = {"date": date.today().isoformat()} | {name: getattr(options, name) for name in SETTINGS}
+        return cls(machine, settings)
 
     def write(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
-        content = {**vars(self), "samples": [sample.as_json() for sample in self.samples]}
-        file.write_text(json.dumps(content, indent=1) + "\n")
+        file.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n")
 
     @classmethod
     def read(cls, file: Path) -> "Results":
         content = json.loads(file.read_text())
-        return cls(**content | {"samples": [Sample(**sample) for sample in content["samples"]]})
+        for name, kind in (("samples", Sample), ("cold", Cold), ("paced", Paced)):
+            content[name] = [kind(**one) for one in content[name]]
+        return cls(**content)
 
-    def cells(self) -> list[tuple[str, int]]:
-        """Each workload with each number of connections, in the order of the run."""
-        return list(dict.fromkeys((sample.workload, sample.connections) for sample in self.samples))
+    def cells(self) -> list[Cell]:
+        """What was measured, in the order of the run."""
+        return list(dict.fromkeys(sample.cell for sample in self.samples))
 
-    def of(self, system: str, workload: str, connections: int) -> list[Sample]:
-        """The rounds of one measurement."""
-        wanted = (system, workload, connections)
-        return [one for one in self.samples if (one.system, one.workload, one.connections) == wanted]
+    def spread(self, system: str, cell: Cell, value: Callable[[Sample], float]) -> Spread | None:
+        """A value over the rounds; nothing when the system was not measured so."""
+        values = [value(one) for one in self.samples if (one.system, one.cell) == (system, cell)]
+        return spread(values) if values else None
+
+    def rate(self, system: str, cell: Cell) -> Spread | None:
+        """Requests a second."""
+        return self.spread(system, cell, lambda sample: sample.requests_per_second)
 
 
 def spread(values: list[float]) -> Spread:

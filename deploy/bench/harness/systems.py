@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import token
+from . import procfs, token
 from .http import status
 from .mariadb import MariaDb
 from .processes import Broken, Process, free_port
+from .procfs import Memory
 from .tools import BENCH, BUILT, TARGET, find
 
 POOL_SIZE = 16
@@ -42,8 +43,9 @@ class System:
     name: str
     label: str
     parts: list[Part]
-    web: int
-    mobile: int
+    web: list[int]
+    mobile: list[int]
+    graph: list[int]
     folder: Path
     running: list[Process] = field(default_factory=list)
 
@@ -69,8 +71,14 @@ class System:
             process.stop()
         self.running.clear()
 
-    def port(self, client: str) -> int:
-        return self.web if client == "Web" else self.mobile
+    def ports(self, client: str) -> list[int]:
+        """Where a client is answered, or `graph`, the book service itself; nowhere when there is no such thing."""
+        return {"Web": self.web, "graph": self.graph}.get(client, self.mobile)
+
+    def memory(self) -> dict[str, list[Memory]]:
+        """Of each part, and of each of its processes."""
+        parts = zip(self.parts, self.running, strict=True)
+        return {part.name: procfs.memory(process.pid) for part, process in parts}
 
     def cpu_seconds(self) -> float:
         return sum(process.cpu_seconds() for process in self.running)
@@ -104,7 +112,7 @@ def ours(place: Place) -> System:
         Part("web-bff", [_binary("web-bff")], {**upstreams, "WEB_BFF_LISTEN": _listen(web)}, web),
         Part("mobile-bff", [_binary("mobile-bff")], {**upstreams, "MOBILE_BFF_LISTEN": _listen(mobile)}, mobile),
     ]
-    return System("ours", "this bookstore", parts, web, mobile, place.folder)
+    return System("ours", "this bookstore", parts, [web], [mobile], [books], place.folder)
 
 
 def single(place: Place) -> System:
@@ -130,8 +138,9 @@ def _one_process(name: str, label: str, databases: dict[str, str], place: Place)
     ports = {setting: free_port() for setting in settings}
     listen = {setting: _listen(port) for setting, port in ports.items()}
     env = {**databases, **listen, "BOOKSTORE_DATA_DIR": str(place.folder / f"{name}-data")}
-    front = ports["GATEWAY_LISTEN"]
-    return System(name, label, [Part("bookstore", [_binary("bookstore")], env, front)], front, front, place.folder)
+    front, graph = ports["GATEWAY_LISTEN"], ports["BOOKS_LISTEN"]
+    part = Part("bookstore", [_binary("bookstore")], env, front)
+    return System(name, label, [part], [front], [front], [graph], place.folder)
 
 
 def _binary(name: str) -> str:
@@ -153,7 +162,7 @@ def _pair(name: str, label: str, service: list[str], bff: list[str], place: Plac
         Part("service", service, {**common, **database, "LISTEN": _listen(inner)}, inner),
         Part("bff", bff, {**common, "SERVICE_URL": f"http://{_listen(inner)}", "LISTEN": _listen(outer)}, outer),
     ]
-    return System(name, label, parts, outer, outer, place.folder)
+    return System(name, label, parts, [outer], [outer], [], place.folder)
 
 
 def mercurius(place: Place) -> System:
@@ -195,3 +204,16 @@ SYSTEMS: dict[str, Callable[[Place], System]] = {
     "single": single,
     "sqlite": sqlite,
 }
+
+
+def make(name: str, place: Place, copies: int) -> System:
+    """A system, or several copies of it side by side: the clients go round them, as behind a balancer."""
+    first, *others = (SYSTEMS[name](place) for _ in range(copies))
+    for nth, other in enumerate(others, start=2):
+        for part in other.parts:
+            part.name += f"-{nth}"
+        first.parts += other.parts
+        first.web += other.web
+        first.mobile += other.mobile
+        first.graph += other.graph
+    return first

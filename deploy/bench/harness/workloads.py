@@ -9,7 +9,7 @@ from pathlib import Path
 from . import data
 
 SEED = 20261122
-REQUESTS = 5000
+REQUESTS = 20_000
 
 
 @dataclass
@@ -20,6 +20,7 @@ class Workload:
     label: str
     client: str
     connections: list[int]
+    in_table: bool
     lines: Callable[[random.Random, int], list[str]]
 
     def write(self, folder: Path, books: int) -> Path:
@@ -63,13 +64,37 @@ def _mix(chance: random.Random, books: int) -> list[str]:
     return [(_change if nth % 10 == 0 else _book)(chance, books) for nth in range(REQUESTS)]
 
 
+def _filtered(choose: Callable[[random.Random, int], dict]) -> Callable[[random.Random, int], list[str]]:
+    """A page of 50 books that a filter lets through, asked of the graph itself."""
+
+    def lines(chance: random.Random, books: int) -> list[str]:
+        bodies = ({"query": FILTERED, "variables": {"filter": choose(chance, books)}} for _ in range(REQUESTS))
+        return [f"POST\t/graphql\t{json.dumps(body)}" for body in bodies]
+
+    return lines
+
+
+def _price(chance: random.Random, _books: int) -> dict:
+    cents = chance.randrange(100, 10_000)
+    return {"priceFrom": f"{cents / 100:.2f}", "priceTo": f"{(cents + 50) / 100:.2f}"}
+
+
+FILTERED = "query($filter: BookFilter) { books(first: 50, filter: $filter) { nodes { isbn title price quantity } } }"
+WEB, MOBILE, GRAPH = "Web", "iOS", "graph"
 WORKLOADS = {
     workload.name: workload
     for workload in (
-        Workload("book", "one book, web", "Web", [1, 64, 256], _one_book),
-        Workload("customer", "one customer, mobile", "iOS", [1, 64, 256], _customer),
-        Workload("page", "a page of 50, web", "Web", [1, 64], _page),
-        Workload("list", "the whole list, web", "Web", [1, 8], _list),
-        Workload("mix", "books with 10 % writes, web", "Web", [64, 256], _mix),
+        Workload("book", "one book, web", WEB, [1, 64, 256], True, _one_book),
+        Workload("customer", "one customer, mobile", MOBILE, [1, 64, 256], True, _customer),
+        Workload("page", "a page of 50, web", WEB, [1, 64], True, _page),
+        Workload("list", "the whole list, web", WEB, [1, 8], True, _list),
+        Workload("mix", "books with 10 % writes, web", WEB, [64, 256], True, _mix),
+        Workload("genre", "50 books of a genre, graph", GRAPH, [1, 16], False,
+                 _filtered(lambda chance, _: {"genre": chance.choice(data.GENRES)})),
+        Workload("author", "books by an author, graph", GRAPH, [1, 16], False,
+                 _filtered(lambda chance, books: {"author": data.book(chance.randrange(books))[2]})),
+        Workload("stock", "50 books in stock, graph", GRAPH, [1, 16], False,
+                 _filtered(lambda chance, _: {"inStock": chance.random() < 0.5})),
+        Workload("price", "50 books by price, graph", GRAPH, [1, 16], False, _filtered(_price)),
     )
-}
+}  # fmt: skip
