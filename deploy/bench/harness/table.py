@@ -3,7 +3,7 @@
 from .cold import Cold
 from .load import Cell, Sample
 from .paced import Paced
-from .results import Results, spread
+from .results import Results, Spread, spread
 from .workloads import WORKLOADS
 
 MIB = 2**20
@@ -50,6 +50,18 @@ def title(cell: Cell, results: Results) -> str:
     return ", ".join(parts)
 
 
+def number(value: float) -> str:
+    """A count or a time, with three digits that say something."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def with_spread(found: Spread) -> str:
+    """The median, and in brackets the least and the most when they differ."""
+    if found.least == found.most:
+        return number(found.median)
+    return f"{number(found.median)} ({number(found.least)}–{number(found.most)})"
+
+
 def table(head: list[str], rows: list[list[str]]) -> str:
     """Markdown, with all columns but the first to the right."""
     rule = ["---"] + ["---:"] * (len(head) - 1)
@@ -57,22 +69,27 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def _cell(results: Results, cell: Cell) -> str:
-    head = ["system", "requests/s", "p50 ms", "p99 ms", "CPU s per 1,000", "of MariaDB", "peak memory MiB"]
+    head = ["system", "requests/s", "p50 ms", "p99 ms", "CPU s per 1,000", "of MariaDB", "peak MiB of its parts"]
     rows = [_row(results, name, cell) for name in results.labels if results.rate(name, cell)]
     return f"\n**{title(cell, results)}**\n\n{table(head, rows)}"
 
 
 def _row(results: Results, system: str, cell: Cell) -> list[str]:
-    rate = results.rate(system, cell)
     return [
         results.labels[system],
-        f"{rate.median:,.0f} ({rate.least:,.0f}–{rate.most:,.0f})",
-        f"{results.spread(system, cell, lambda one: one.p50_us).median / 1000:.2f}",
-        f"{results.spread(system, cell, lambda one: one.p99_us).median / 1000:.2f}",
+        with_spread(results.rate(system, cell)),
+        number(results.spread(system, cell, lambda one: one.p50_us).median / 1000),
+        number(results.spread(system, cell, lambda one: one.p99_us).median / 1000),
         f"{results.spread(system, cell, lambda one: one.cpu_per_1000).median:.3f}",
         f"{results.spread(system, cell, lambda one: one.database_cpu_per_1000).median:.3f}",
-        f"{results.spread(system, cell, lambda one: sum(one.peak_bytes.values())).most / MIB:.0f}",
+        _peaks(results, system, cell),
     ]
+
+
+def _peaks(results: Results, system: str, cell: Cell) -> str:
+    """The most memory of each part, its processes together."""
+    rounds = [one.peak_bytes for one in results.samples if (one.system, one.cell) == (system, cell)]
+    return " + ".join(f"{max(one[part] for one in rounds) / MIB:.0f}" for part in rounds[0])
 
 
 def _cold(results: Results) -> str:
@@ -82,7 +99,7 @@ def _cold(results: Results) -> str:
             first = spread([one.first_answer_seconds * 1000 for one in starts])
             next_ = spread([one.thousand_seconds * 1000 for one in starts])
             worst = spread([one.p99_us / 1000 for one in starts])
-            rows.append([label, *(f"{one.median:,.0f} ({one.least:,.0f}–{one.most:,.0f})" for one in (first, next_, worst))])
+            rows.append([label, *(with_spread(one) for one in (first, next_, worst))])
     head = ["cold start", "first answer ms", "the next 1,000 ms", "their p99 ms"]
     return f"\n{table(head, rows)}" if rows else ""
 
