@@ -1,5 +1,6 @@
 """One run: build, start, check that all answer alike, measure in turns, print and write what was found."""
 
+import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -17,18 +18,30 @@ def main() -> int:
     try:
         prepare.need(options.systems)
         if not options.no_build:
-            prepare.build(options.systems)
+            prepare.build(options.systems, with_oha=options.cold or options.paced)
         with tempfile.TemporaryDirectory(prefix="bookstore-bench-", dir=options.temp) as folder:
-            try:
-                results = Run(options, Path(folder), MariaDb(Path(folder) / "mariadb", options.buffer_pool)).all()
-            finally:
-                stop_all()
+            return _measured(options, Path(folder))
     except Broken as broken:
         print(f"error: {broken}", file=sys.stderr)
         return 1
-    results.write(options.out)
-    print(table.text(results))
-    print(f"\nThe numbers are in {options.out}; deploy/bench/report writes them into the README.")
+
+
+def _measured(options: argparse.Namespace, folder: Path) -> int:
+    """What was found before something broke is kept as well."""
+    run, broken = None, None
+    try:
+        run = Run(options, folder, MariaDb(folder / "mariadb", options.buffer_pool))
+        run.all()
+    except Broken as error:
+        broken = error
+    finally:
+        stop_all()
+    if run and run.results.samples:
+        run.results.write(options.out)
+        print(table.text(run.results))
+        print(f"\nThe numbers are in {options.out}; deploy/bench/report writes them into the README.")
+    if broken:
+        raise broken
     return 0
 
 

@@ -71,10 +71,10 @@ def customer(number: int) -> tuple:
     )  # fmt: skip
 
 
-def write_books(file: Path, first: int, end: int) -> None:
-    """The books with the numbers from `first` up to `end`, as tab-separated values that LOAD DATA reads."""
+def write_books(file: Path, count: int) -> None:
+    """The first `count` books, as tab-separated values that LOAD DATA reads."""
     with file.open("w", encoding="utf-8") as out:
-        out.writelines("\t".join(map(str, book(number))) + "\n" for number in range(first, end))
+        out.writelines("\t".join(map(str, book(number))) + "\n" for number in range(count))
 
 
 def write_customers(file: Path) -> None:

@@ -54,7 +54,7 @@ def wrk(ports: list[int], connections: int, seconds: int, requests: Path, client
     script = str(tools.BENCH / "load.lua")
     threads = min(len(ports), connections)
     command = [
-        tools.find("wrk"), f"-t{threads}", f"-c{connections}", f"-d{seconds}", "--timeout", "10", "-s", script,
+        tools.find("wrk"), f"-t{threads}", f"-c{connections}", f"-d{seconds}", "--timeout", "30", "-s", script,
         f"http://127.0.0.1:{ports[0]}/", "--", str(requests), token.make(), client,
     ]  # fmt: skip
     output = tools.run(command, BENCH_PORTS=" ".join(map(str, ports)))

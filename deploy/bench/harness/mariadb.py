@@ -84,7 +84,8 @@ class MariaDb:
         self._load(file, "peers", "customers", f"(id, user_id, {rest})")
 
     def _load(self, file: Path, database: str, table: str, columns: str) -> None:
-        """Loads a file; indexes are built after it, which takes a fraction of the time."""
+        """Loads a file in the place of what is there; indexes are built after it, which is several times quicker."""
+        self.sql(f"TRUNCATE TABLE {table}", database)
         keys = self._keys(database, table)
         if keys:
             self.sql(f"ALTER TABLE {table} {', '.join(f'DROP KEY {name}' for name in keys)}", database)

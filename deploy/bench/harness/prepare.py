@@ -24,8 +24,8 @@ def need(systems: list[str]) -> None:
     tools.need(list(dict.fromkeys(programs)))
 
 
-def build(systems: list[str]) -> None:
-    """Release builds of the bookstore and of the peers that take part, all under target/."""
+def build(systems: list[str], with_oha: bool) -> None:
+    """Release builds of the bookstore, of the peers that take part and of oha, all under target/."""
     # Without the bookstore's binaries there are no tables.
     tools.show(["cargo", "build", "--release", "--workspace", "--bins"])
     if "rest" in systems:
@@ -34,9 +34,9 @@ def build(systems: list[str]) -> None:
         tools.show(["cargo", "build", "--release", "--locked", "--manifest-path", manifest, "--target-dir", target])
 
 
-    if not (tools.BUILT / "tools" / "bin" / "oha").exists():
+    if with_oha and not (tools.BUILT / "tools" / "bin" / "oha").exists():
         where = ["--root", str(tools.BUILT / "tools"), "--target-dir", str(tools.BUILT / "oha")]
-        tools.show(["cargo", "install", "oha", "--version", OHA, "--locked", "--no-default-features", *where])
+        tools.show(["cargo", "install", "oha", "--version", OHA, "--locked", *where])
     if {"mercurius", "apollo"} & set(systems):
         _install_node()
     if "fastapi" in systems:
@@ -61,7 +61,7 @@ def python_with(*packages: str) -> Path:
 
 
 def fill(database: MariaDb, folder: Path) -> None:
-    """All tables on MariaDB, and the customers; books come by `add_books`."""
+    """All tables on MariaDB, and the customers; books come by `fill_books`."""
     database.make_ours()
     database.make_peers()
     people = folder / "customers.tsv"
@@ -69,16 +69,17 @@ def fill(database: MariaDb, folder: Path) -> None:
     database.load_customers(people)
 
 
-def add_books(database: MariaDb, folder: Path, first: int, end: int, systems: list[str]) -> None:
-    """The same books for all systems on MariaDB, behind those that are there."""
+def fill_books(database: MariaDb, folder: Path, books: int, systems: list[str]) -> None:
+    """The same books for all systems on MariaDB, in the place of those that are there."""
     works = folder / "books.tsv"
-    data.write_books(works, first, end)
+    data.write_books(works, books)
     database.load_books(works, peers=bool(set(systems) - OURS))
     works.unlink()
 
 
 def fill_sqlite(folder: Path, books: int) -> None:
-    """The same rows in SQLite files."""
+    """The same rows in new SQLite files."""
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for name in ("books", "customers"):
         migrate(name, f"sqlite://{folder / name}.db")

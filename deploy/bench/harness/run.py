@@ -20,18 +20,21 @@ class Run:
         self.place = Place(folder, database, options.workers, folder / "sqlite")
         self.results = Results.begin(machine.describe(database), options)
 
-    def all(self) -> Results:
-        """Each number of books with each number of processes."""
+    def all(self) -> None:
+        """Each number of books with each number of processes; what was found is in `results`."""
         prepare.fill(self.database, self.folder)
-        filled = 0
         for books in self.options.books:
-            prepare.add_books(self.database, self.folder, filled, books, self.options.systems)
-            filled = books
-            if "sqlite" in self.options.systems:
-                prepare.fill_sqlite(self.place.sqlite, books)
-            for processes in self.options.processes:
+            for nth, processes in enumerate(self.options.processes):
+                # Writes leave every system with books of its own.
+                if nth == 0 or "mix" in self.options.workloads:
+                    self._fill(books)
                 self._one_size(books, processes)
-        return self.results
+
+    def _fill(self, books: int) -> None:
+        print(f"loading {books:,} books", flush=True)
+        prepare.fill_books(self.database, self.folder, books, self.options.systems)
+        if "sqlite" in self.options.systems:
+            prepare.fill_sqlite(self.place.sqlite, books)
 
     def _one_size(self, books: int, processes: int) -> None:
         print(f"{books:,} books, {processes} of each process", flush=True)
