@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import procfs, token
+from . import documents, procfs, token
 from .http import status
 from .mariadb import MariaDb
 from .processes import Broken, Process, free_port
@@ -103,12 +103,13 @@ def _graph(port: int) -> str:
 def ours(place: Place) -> System:
     """The bookstore as in production: four processes over MariaDB."""
     books, customers, web, mobile = (free_port() for _ in range(4))
-    upstreams = {"BOOKS_URL": _graph(books), "CUSTOMERS_URL": _graph(customers)}
+    upstreams = {"BOOKS_URL": _graph(books), "CUSTOMERS_URL": _graph(customers), **documents.TRUSTED}
+    trusted = documents.manifests(place.folder)
     store = {"BOOKS_DATABASE_URL": place.database.url("books"), "BOOKS_LISTEN": _listen(books)}
     people = {"CUSTOMERS_DATABASE_URL": place.database.url("customers"), "CUSTOMERS_LISTEN": _listen(customers)}
     parts = [
-        Part("book-service", [_binary("book-service")], store, books),
-        Part("customer-service", [_binary("customer-service")], people, customers),
+        Part("book-service", [_binary("book-service")], {**trusted, **store}, books),
+        Part("customer-service", [_binary("customer-service")], {**trusted, **people}, customers),
         Part("web-bff", [_binary("web-bff")], {**upstreams, "WEB_BFF_LISTEN": _listen(web)}, web),
         Part("mobile-bff", [_binary("mobile-bff")], {**upstreams, "MOBILE_BFF_LISTEN": _listen(mobile)}, mobile),
     ]
@@ -137,7 +138,7 @@ def _one_process(name: str, label: str, databases: dict[str, str], place: Place)
     settings = ("GATEWAY_LISTEN", "WEB_BFF_LISTEN", "MOBILE_BFF_LISTEN", "BOOKS_LISTEN", "CUSTOMERS_LISTEN")
     ports = {setting: free_port() for setting in settings}
     listen = {setting: _listen(port) for setting, port in ports.items()}
-    env = {**databases, **listen, "BOOKSTORE_DATA_DIR": str(place.folder / f"{name}-data")}
+    env = {**databases, **listen, **documents.manifests(place.folder), "BOOKSTORE_DATA_DIR": str(place.folder / f"{name}-data")}
     front, graph = ports["GATEWAY_LISTEN"], ports["BOOKS_LISTEN"]
     part = Part("bookstore", [_binary("bookstore")], env, front)
     return System(name, label, [part], [front], [front], [graph], place.folder)

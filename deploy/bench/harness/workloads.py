@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import data
+from .documents import FILTERED_ID
 
 SEED = 20261122
 REQUESTS = 20_000
@@ -68,7 +69,7 @@ def _filtered(choose: Callable[[random.Random, int], dict]) -> Callable[[random.
     """A page of 50 books that a filter lets through, asked of the graph itself."""
 
     def lines(chance: random.Random, books: int) -> list[str]:
-        bodies = ({"query": FILTERED, "variables": {"filter": choose(chance, books)}} for _ in range(REQUESTS))
+        bodies = ({"documentId": FILTERED_ID, "variables": {"filter": choose(chance, books)}} for _ in range(REQUESTS))
         return [f"POST\t/graphql\t{json.dumps(body)}" for body in bodies]
 
     return lines
@@ -79,7 +80,6 @@ def _price(chance: random.Random, _books: int) -> dict:
     return {"priceFrom": f"{cents / 100:.2f}", "priceTo": f"{(cents + 50) / 100:.2f}"}
 
 
-FILTERED = "query($filter: BookFilter) { books(first: 50, filter: $filter) { nodes { isbn title price quantity } } }"
 WEB, MOBILE, GRAPH = "Web", "iOS", "graph"
 WORKLOADS = {
     workload.name: workload
