@@ -18,7 +18,7 @@ def main() -> int:
     try:
         prepare.need(options.systems)
         if not options.no_build:
-            prepare.build(options.systems, with_oha=options.cold or options.paced)
+            prepare.build(options.systems)
         with tempfile.TemporaryDirectory(prefix="bookstore-bench-", dir=options.temp) as folder:
             return _measured(options, Path(folder))
     except Broken as broken:

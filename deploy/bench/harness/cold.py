@@ -27,7 +27,6 @@ class Cold:
 
 def measure(system: System, requests: Path, round_: int) -> Cold:
     """Starts it, asks at once, and stops it."""
-    urls = paced.urls(requests.with_suffix(".urls"), requests, system.web[0])
     path = requests.read_text().split("\t", 2)[1]
     started = time.monotonic()
     system.start()
@@ -37,7 +36,7 @@ def measure(system: System, requests: Path, round_: int) -> Cold:
             raise Broken(f"{system.name} gave no answer in {FIRST_WITHIN_SECONDS} s")
         time.sleep(0.002)
     first = time.monotonic() - started
-    burst = paced.burst(urls, REQUESTS)
+    burst = paced.burst(system.web[0], requests, REQUESTS)
     system.stop()
     return Cold(system.name, round_, first, burst.seconds, burst.p50_us, burst.p99_us, _idle(system))
 

@@ -12,7 +12,6 @@ from .mariadb import MariaDb, migrate
 BOOK = "isbn, title, author, description, genre, price_cents, quantity"
 CUSTOMER = "id, user_id, name, phone, address, address2, city, state, zipcode"
 
-OHA = "1.16.0"
 OURS = {"ours", "single", "sqlite"}
 NEEDS = {"mercurius": ["node", "npm"], "apollo": ["node", "npm"]}
 
@@ -24,23 +23,23 @@ def need(systems: list[str]) -> None:
     tools.need(list(dict.fromkeys(programs)))
 
 
-def build(systems: list[str], with_oha: bool) -> None:
-    """Release builds of the bookstore, of the peers that take part and of oha, all under target/."""
+def build(systems: list[str]) -> None:
+    """Release builds of the bookstore, and of the peers that take part, all under target/."""
     # Without the bookstore's binaries there are no tables.
     tools.show(["cargo", "build", "--release", "--workspace", "--bins"])
+    _build_here("pace")
     if "rest" in systems:
-        manifest = str(tools.BENCH / "rest-pair" / "Cargo.toml")
-        target = str(tools.BUILT / "rest-pair")
-        tools.show(["cargo", "build", "--release", "--locked", "--manifest-path", manifest, "--target-dir", target])
-
-
-    if with_oha and not (tools.BUILT / "tools" / "bin" / "oha").exists():
-        where = ["--root", str(tools.BUILT / "tools"), "--target-dir", str(tools.BUILT / "oha")]
-        tools.show(["cargo", "install", "oha", "--version", OHA, "--locked", *where])
+        _build_here("rest-pair")
     if {"mercurius", "apollo"} & set(systems):
         _install_node()
     if "fastapi" in systems:
         python_with("-r", str(tools.BENCH / "fastapi" / "requirements.txt"))
+
+
+def _build_here(name: str) -> None:
+    """A Cargo workspace of the benchmark's own."""
+    manifest, target = str(tools.BENCH / name / "Cargo.toml"), str(tools.BUILT / name)
+    tools.show(["cargo", "build", "--release", "--locked", "--manifest-path", manifest, "--target-dir", target])
 
 
 def _install_node() -> None:

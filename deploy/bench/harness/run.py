@@ -96,9 +96,7 @@ class Run:
         requests = WORKLOADS["book"].write(self.folder, books)
         for round_ in range(self.options.rounds):
             for system in systems:
-                [port, *_] = system.web
-                urls = paced.urls(self.folder / "paced.urls", requests, port)
-                found = paced.measure(system.name, port, urls, self.options.seconds, round_)
+                found = paced.measure(system.name, system.web[0], requests, self.options.seconds, round_)
                 self.results.paced.append(found)
                 system.trim_logs()
                 print(table.paced_line(found), flush=True)
