@@ -1,17 +1,18 @@
 """The REST BFF: web and mobile shapes of what the REST service gives."""
 
 import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Annotated
 
-import httpx
+import aiohttp
 import orjson
-from fastapi import Depends, Header, HTTPException, Request
+from fastapi import Depends, FastAPI, Header, HTTPException, Request
 from fastapi.responses import Response
 
 from shared import json, make_app, require_token
 
-LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=64)
-service = httpx.AsyncClient(base_url=os.environ["SERVICE_URL"], limits=LIMITS, timeout=10, trust_env=False)
 MOBILE_CUSTOMER = ("id", "userId", "name", "phone")
 
 
@@ -24,20 +25,38 @@ async def is_mobile(x_client_type: Annotated[str, Header()] = "") -> bool:
     raise HTTPException(400, "X-Client-Type must be Web, iOS or Android.")
 
 
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    # Several times quicker than httpx, whose pool looks at every connection for every request.
+    timeout, connector = aiohttp.ClientTimeout(total=10), aiohttp.TCPConnector(limit=64)
+    async with aiohttp.ClientSession(os.environ["SERVICE_URL"], timeout=timeout, connector=connector) as app.state.http:
+        yield
+
+
+@dataclass
+class Answer:
+    """What the service answered."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
 Mobile = Annotated[bool, Depends(is_mobile)]
-app = make_app()
+app = make_app(lifespan=lifespan)
 # The client type is looked at first, then the token.
 checked = {"dependencies": [Depends(is_mobile), Depends(require_token)]}
 
 
-async def call(request: Request, path: str, body: bytes | None = None) -> httpx.Response:
+async def call(request: Request, path: str, body: bytes | None = None) -> Answer:
     headers = {"Authorization": request.headers["authorization"]}
     if body is not None:
         headers["Content-Type"] = "application/json"
-    return await service.request(request.method, path, content=body, headers=headers)
+    async with app.state.http.request(request.method, path, data=body, headers=headers) as answer:
+        return Answer(answer.status, answer.headers, await answer.read())
 
 
-def passed_on(answer: httpx.Response) -> Response:
+def passed_on(answer: Answer) -> Response:
     """An answer of the service as it came; the web knows the same shapes."""
     headers = {name: answer.headers[name] for name in ("Link",) if name in answer.headers}
     return Response(answer.content, answer.status_code, headers, answer.headers["Content-Type"])
@@ -48,7 +67,7 @@ def shown(book: dict) -> dict:
     return book | {"genre": "3"} if book["genre"] == "non-fiction" else book
 
 
-def one_book(answer: httpx.Response, mobile: bool) -> Response:
+def one_book(answer: Answer, mobile: bool) -> Response:
     if not mobile or answer.status_code != 200:
         return passed_on(answer)
     return json(shown(orjson.loads(answer.content)))

@@ -183,7 +183,7 @@ def _node(name: str, label: str, place: Place) -> System:
 
 
 def fastapi(place: Place) -> System:
-    """REST in Python: FastAPI, SQLAlchemy and httpx on uvicorn."""
+    """REST in Python: FastAPI, SQLAlchemy and aiohttp on uvicorn."""
 
     def uvicorn(app: str) -> list[str]:
         program, folder = str(BUILT / "venv" / "bin" / "python"), str(BENCH / "fastapi")
