@@ -1,9 +1,8 @@
 //! What a client reads when a call brought no data, and what the log keeps.
 
-use axum::http::StatusCode;
 use graph_host::auth::unauthorized;
 use graph_host::exit::causes;
-use graph_host::problem::Problem;
+use graph_host::problem::{Code, Problem};
 
 use crate::error::CallError;
 
@@ -14,15 +13,14 @@ impl From<CallError> for Problem {
             CallError::BadInput { reason, .. } => return Self::bad_request(reason.clone()),
             CallError::TokenRefused { .. } => unauthorized(),
             CallError::Late { .. } => {
-                Self::new(StatusCode::GATEWAY_TIMEOUT, "The bookstore is slow at the moment; please try again.")
+                Self::new(Code::UpstreamTimeout, "The bookstore is slow at the moment; please try again.")
             }
             CallError::Unreachable { .. } | CallError::Unavailable { .. } => {
                 Self::unavailable("This part of the bookstore is not available at the moment; please try again.")
             }
-            CallError::BadAnswer { .. } => Self::new(
-                StatusCode::BAD_GATEWAY,
-                "The bookstore could not make sense of its own data; please try again.",
-            ),
+            CallError::BadAnswer { .. } => {
+                Self::new(Code::BadUpstream, "The bookstore could not make sense of its own data; please try again.")
+            }
         };
         tracing::warn!(cause = causes(&error), "a call failed");
         problem

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::logs;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::tokens::{TokenRefused, Tokens};
 
 /// Who is asking, as the token says, with the header that proves it to the next process.
@@ -66,6 +65,6 @@ fn caller(tokens: &Tokens, request: &Request) -> Result<Caller, TokenRefused> {
 
 /// The one answer to every refused token; it does not say what was wrong with it.
 pub fn unauthorized() -> Problem {
-    Problem::new(StatusCode::UNAUTHORIZED, "A valid bearer token is needed.")
+    Problem::new(Code::TokenRequired, "A valid bearer token is needed.")
         .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
 }

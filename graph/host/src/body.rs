@@ -15,7 +15,7 @@ use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 /// The largest request body, in bytes.
 pub const BODY_MAX_BYTES: usize = 1024 * 1024;
@@ -41,7 +41,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
             let message = "The body must be declared as Content-Type: application/json, in UTF-8.";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+            return Err(Problem::new(Code::UnsupportedMediaType, message));
         }
         Bytes::from_request(request, state).await.map(Self).map_err(unreadable)
     }
@@ -115,7 +115,7 @@ fn unreadable(rejection: BytesRejection) -> Problem {
     match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => {
             let message = format!("The body is too large: at most {BODY_MAX_BYTES} bytes are read.");
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+            Problem::new(Code::BodyTooLarge, message)
         }
         _ => Problem::bad_request("The body broke off before its end."),
     }

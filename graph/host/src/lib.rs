@@ -4,16 +4,22 @@
 //! router in the layers that every part has, [`body`] takes JSON in, [`serving`] listens and stops, [`problem`] is the shape of
 //! every error answer, and [`logs`] writes one line a request.
 
+pub mod accept;
 pub mod app;
 pub mod auth;
 pub mod body;
+mod code;
+mod connection;
 pub mod exit;
+mod fault;
 pub mod files;
 pub mod idempotency_key;
 pub mod logs;
+mod manners;
 pub mod problem;
 pub mod serving;
 pub mod settings;
+mod silence;
 pub mod tokens;
 
 /// The allocator of every process: a fifth of the time of a busy one went into the C library's.

@@ -33,13 +33,13 @@ pub fn start() {
 pub async fn request_line(State(part): State<&'static str>, mut request: Request, next: Next) -> Response {
     let id = request_id(&request);
     request.headers_mut().insert(REQUEST_ID, id.clone());
-    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
     let span = tracing::info_span!("request", part, id = id.to_str().unwrap_or_default());
     let started = Instant::now();
     async move {
         let mut response = next.run(request).await;
         let status = response.status().as_u16();
+        let route = response.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
         let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         tracing::info!(%method, route, status, micros, "answered");
         response.headers_mut().insert(REQUEST_ID, id);

@@ -5,23 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::connection::Protocols;
 
 /// How many connections a part serves at once; further ones wait in the kernel's queue.
 const CONNECTIONS_MAX: usize = 8192;
 /// How many connections the kernel keeps waiting until they are accepted.
 const BACKLOG: u32 = 1024;
-/// How long a connection may stay silent before or between requests. The calling side lets its idle
-/// connections go sooner (`graph-call`), so that it never writes into one that is being closed.
-const SILENCE_MAX: Duration = Duration::from_secs(60);
-/// How long requests in flight may take to end once stopping has begun.
-const DRAIN_MAX: Duration = Duration::from_secs(10);
 
 /// A port could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -68,25 +62,20 @@ pub fn stop_on_signal() -> std::io::Result<CancellationToken> {
 
 /// Serves `app` until `stop`, then lets requests in flight end, for up to ten seconds.
 pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) {
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(SILENCE_MAX);
-    let connections = GracefulShutdown::new();
+    let protocols = Protocols::new();
+    let connections = TaskTracker::new();
     let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     while let Some((stream, slot)) = accept(&listener, &slots, &stop).await {
         let _ = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(app.clone());
-        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection broke");
-            }
+        let (protocols, app, stop) = (protocols.clone(), app.clone(), stop.clone());
+        connections.spawn(async move {
+            protocols.serve(stream, app, stop).await;
             drop(slot);
         });
     }
     drop(listener);
-    if tokio::time::timeout(DRAIN_MAX, connections.shutdown()).await.is_err() {
-        tracing::warn!("requests were still in flight after {} s and were cut off", DRAIN_MAX.as_secs());
-    }
+    connections.close();
+    connections.wait().await;
 }
 
 /// The next connection and its slot, or nothing once it is time to stop.

@@ -1,12 +1,16 @@
 //! The layers that every part has.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+use std::io::Error;
+
 use axum::Router;
 use axum::body::Body;
+use axum::extract::Path;
 use axum::http::{Request, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use graph_host::app::{app, method_not_allowed, path_not_found};
+use graph_host::problem::Code;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
@@ -14,11 +18,25 @@ async fn panics() -> &'static str {
     panic!("the secret recipe")
 }
 
+/// An error as a library gives it by itself.
+async fn plain(Path(status): Path<u16>) -> impl IntoResponse {
+    (StatusCode::from_u16(status).unwrap(), "words of its own")
+}
+
+const GRAPH: &str = "application/graphql-response+json; charset=utf-8";
+
 fn part() -> Router {
     let routes = Router::new()
         .route("/panic", get(panics))
         .route("/slow", get(|| async { tokio::time::sleep(std::time::Duration::from_secs(3600)).await }))
         .route("/write", post(|| async { "done" }))
+        .route("/plain/{status}", get(plain))
+        .route("/page", get(|| async { ([("content-security-policy", "default-src 'self'")], "a page") }))
+        .route("/graph", get(|| async { (StatusCode::BAD_REQUEST, [("content-type", GRAPH)], r#"{"errors":[]}"#) }))
+        .route(
+            "/endless",
+            get(|| async { Body::from_stream(futures_util::stream::repeat_with(|| Ok::<_, Error>("more"))) }),
+        )
         .fallback(path_not_found)
         .method_not_allowed_fallback(method_not_allowed);
     app("part", routes)
@@ -56,9 +74,102 @@ async fn unknown_paths_and_methods_are_problems() {
         (StatusCode::NOT_FOUND, &"application/problem+json".parse().unwrap())
     );
     let (status, response, _) = get_path("/write").await;
-    assert_eq!((status, &response.headers()["allow"]), (StatusCode::METHOD_NOT_ALLOWED, &"POST".parse().unwrap()));
+    let allow = |response: &Response| response.headers()["allow"].to_str().unwrap().to_owned();
+    assert_eq!((status, allow(&response)), (StatusCode::METHOD_NOT_ALLOWED, "POST, OPTIONS".to_owned()));
     let (status, response, _) = ask(Request::post("/status").body(Body::empty()).unwrap()).await;
-    assert_eq!((status, &response.headers()["allow"]), (StatusCode::METHOD_NOT_ALLOWED, &"GET,HEAD".parse().unwrap()));
+    assert_eq!((status, allow(&response)), (StatusCode::METHOD_NOT_ALLOWED, "GET, HEAD, OPTIONS".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_error_is_a_problem_with_a_code_and_the_id_of_its_request() {
+    for (path, status, code) in [
+        ("/nothing", 404, "PATH_NOT_FOUND"),
+        ("/write", 405, "METHOD_NOT_ALLOWED"),
+        ("/panic", 500, "INTERNAL"),
+        ("/slow", 408, "REQUEST_TIMEOUT"),
+        ("/plain/418", 400, "INVALID_REQUEST"),
+        ("/plain/413", 413, "BODY_TOO_LARGE"),
+        ("/plain/507", 500, "INTERNAL"),
+        ("/plain/nonsense", 400, "INVALID_REQUEST"),
+    ] {
+        let request = Request::get(path).header("x-request-id", "r-7").body(Body::empty()).unwrap();
+        let (answered, response, text) = ask(request).await;
+        let problem: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(answered.as_u16(), status, "{path}: {text}");
+        assert_eq!((&problem["status"], &problem["code"]), (&status.into(), &code.into()), "{path}: {text}");
+        assert_eq!(
+            (&problem["requestId"], &response.headers()["x-request-id"]),
+            (&"r-7".into(), &"r-7".parse().unwrap())
+        );
+        assert!(
+            problem["message"].as_str().unwrap().ends_with('.') && problem["detail"] == problem["message"],
+            "{text}"
+        );
+        assert!(!text.contains("of its own"), "a library's words reached the client: {text}");
+    }
+}
+
+#[tokio::test]
+async fn errors_that_are_json_already_stay_as_they_are() {
+    let (status, response, text) = get_path("/graph").await;
+    assert_eq!((status, text.as_str()), (StatusCode::BAD_REQUEST, r#"{"errors":[]}"#));
+    assert_eq!(response.headers()["content-type"], "application/graphql-response+json; charset=utf-8");
+}
+
+#[tokio::test]
+async fn head_is_get_without_the_body() {
+    for path in ["/status", "/write", "/nothing", "/page"] {
+        let with_id = |method: &str| {
+            Request::builder().method(method).uri(path).header("x-request-id", "1").body(Body::empty()).unwrap()
+        };
+        let (get, head) = (ask(with_id("GET")).await, ask(with_id("HEAD")).await);
+        assert_eq!((head.0, head.1.headers()), (get.0, get.1.headers()), "{path}");
+        assert!(head.2.is_empty() && !get.2.is_empty(), "{path}");
+        assert_eq!(head.1.headers()["content-length"], get.2.len().to_string());
+    }
+}
+
+#[tokio::test]
+async fn a_list_without_end_is_not_sent_to_head() {
+    let request = Request::head("/endless").body(Body::empty()).unwrap();
+    let (status, _, text) = ask(request).await;
+    assert_eq!((status, text.as_str()), (StatusCode::OK, ""));
+}
+
+#[tokio::test]
+async fn options_says_what_a_path_answers() {
+    for (path, allow) in [("/status", "GET, HEAD, OPTIONS"), ("/write", "POST, OPTIONS")] {
+        let (status, response, text) = ask(Request::options(path).body(Body::empty()).unwrap()).await;
+        assert_eq!((status, text.as_str()), (StatusCode::NO_CONTENT, ""), "{path}");
+        assert_eq!(response.headers()["allow"], allow);
+    }
+    assert_eq!(ask(Request::options("/nothing").body(Body::empty()).unwrap()).await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn every_answer_is_safe_in_a_browser_and_a_page_keeps_its_own_policy() {
+    for (path, policy) in [
+        ("/status", "default-src 'none'; frame-ancestors 'none'"),
+        ("/nothing", "default-src 'none'; frame-ancestors 'none'"),
+        ("/panic", "default-src 'none'; frame-ancestors 'none'"),
+        ("/page", "default-src 'self'"),
+    ] {
+        let headers = get_path(path).await.1.headers().clone();
+        assert_eq!(headers["content-security-policy"], policy, "{path}");
+        assert_eq!(headers["x-content-type-options"], "nosniff");
+        assert_eq!(headers["referrer-policy"], "no-referrer");
+        assert_eq!(headers["cross-origin-resource-policy"], "same-origin");
+    }
+}
+
+#[test]
+fn the_list_of_codes_is_in_the_readme() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md")).unwrap();
+    for code in Code::ALL {
+        let row =
+            format!("| {} | `{}` |", code.status().as_u16(), serde_json::to_value(code).unwrap().as_str().unwrap());
+        assert!(readme.contains(&row), "README.md has no row {row}");
+    }
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_LOCATION, CONTENT_TYPE, ETAG, He
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use graph_call::Answer;
-use graph_host::problem::Problem;
+use graph_host::problem::{Code, Problem};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -71,14 +71,13 @@ pub(crate) fn settled<'a>(answer: &'a Answer, resource: &Resource) -> Result<&'a
     match (&*result.is, result.saved) {
         ("BookSaved" | "CustomerSaved", Some(saved)) => Ok(saved),
         ("BookDeleted" | "CustomerDeleted", _) => Ok(RawValue::NULL),
-        ("IsbnTaken" | "UserIdTaken" | "IdempotencyKeyReused", _) => {
-            Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, result.message.into_owned()))
-        }
+        ("IsbnTaken" | "UserIdTaken", _) => Err(Problem::new(Code::AlreadyExists, result.message.into_owned())),
+        ("IdempotencyKeyReused", _) => Err(Problem::new(Code::IdempotencyKeyReused, result.message.into_owned())),
         ("BookNotFound" | "CustomerNotFound", _) => Err(Problem::not_found(result.message.into_owned())),
         ("BookChanged" | "CustomerChanged", _) => {
-            Err(Problem::new(StatusCode::PRECONDITION_FAILED, result.message.into_owned()))
+            Err(Problem::new(Code::PreconditionFailed, result.message.into_owned()))
         }
-        ("InvalidInput", _) => Err(invalid(&result.fields, resource)),
+        ("InvalidInput", _) => Err(invalid(result.fields, resource)),
         (other, _) => {
             tracing::error!(result = other, "a result that no client knows");
             Err(Problem::internal())
@@ -86,9 +85,9 @@ pub(crate) fn settled<'a>(answer: &'a Answer, resource: &Resource) -> Result<&'a
     }
 }
 
-fn invalid(fields: &[InvalidField<'_>], resource: &Resource) -> Problem {
-    let faults = fields.iter().map(|one| format!("{} {}", resource.rest_name(&one.field), one.message));
-    resource.invalid(&faults.collect::<Vec<_>>())
+fn invalid(fields: Vec<InvalidField<'_>>, resource: &Resource) -> Problem {
+    let fault = |one: InvalidField<'_>| (resource.rest_name(&one.field).to_owned(), one.message.into_owned());
+    resource.invalid(fields.into_iter().map(fault).collect())
 }
 
 /// What was read of one thing, as a client sees it, unless the client has it already.

@@ -23,7 +23,7 @@ use crate::conditions::Conditions;
 use crate::idempotency::Idempotency;
 use crate::input::{Field, Input, Kind, Resource};
 use crate::path::IsbnInPath;
-use crate::query::Paging;
+use crate::query::{Paging, Query};
 
 /// How many books are fetched at a time when all are asked for.
 const PAGE_SIZE: u32 = 500;
@@ -50,7 +50,7 @@ pub async fn list(
     conditions: Conditions,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let Paging { limit, after } = Paging::read(query.as_deref())?;
+    let Paging { limit, after } = Paging::read(&Query::read(query.as_deref(), &["limit", "after"])?)?;
     let page = fetch(&bff, &caller, limit.unwrap_or(PAGE_SIZE), after).await?;
     match limit {
         Some(limit) => one_page(&bff, &page, limit, &conditions),
@@ -184,7 +184,8 @@ async fn fetch(bff: &Bff, caller: &Caller, first: u32, after: Option<String>) ->
         end_cursor: Option<String>,
     }
     let answer = bff.book_pages.read(caller, &Part { first, after }).await?;
-    let Data { books: Connection { nodes, page_info } } = answer.data()?;
+    let data = answer.data::<Data<'_>>().map_err(|error| Problem::from(error).or_blame_parameter("after"))?;
+    let Connection { nodes, page_info } = data.books;
     let mut books = Vec::with_capacity(answer.len());
     for (nth, book) in nodes.into_iter().enumerate() {
         if nth > 0 {

@@ -6,7 +6,7 @@ use axum::http::header::HeaderName;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use graph_call::Document;
-use graph_host::problem::Problem;
+use graph_host::problem::{Code, Fault, Problem};
 
 use crate::input::Input;
 use crate::view::View;
@@ -97,8 +97,10 @@ pub fn client_type(headers: &HeaderMap) -> Option<&str> {
 
 fn refused(found: Option<&str>, types: &[&str]) -> Problem {
     let types = types.join(" or ");
-    Problem::bad_request(match found {
+    let message = match found {
         None => "The header X-Client-Type must be given once: Web, iOS or Android.".to_owned(),
         Some(found) => format!("X-Client-Type {found:?} is not served here; it must be {types}."),
-    })
+    };
+    let fault = Fault::in_header("X-Client-Type", format!("must be {types}, given once"));
+    Problem::new(Code::InvalidClientType, message).with_faults(vec![fault])
 }

@@ -2,10 +2,9 @@
 //! writes that take effect only when nothing is.
 
 use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
 use axum::http::header::{HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use axum::http::request::Parts;
-use graph_host::problem::Problem;
+use graph_host::problem::{Code, Problem};
 
 use crate::etag::{Etag, Shape, Tags};
 
@@ -36,12 +35,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Conditions {
     }
 }
 
-fn read(parts: &Parts, name: &HeaderName, shown: &str) -> Result<Option<Tags>, Problem> {
+fn read(parts: &Parts, name: &HeaderName, shown: &'static str) -> Result<Option<Tags>, Problem> {
     if !parts.headers.contains_key(name) {
         return Ok(None);
     }
     let values = parts.headers.get_all(name).iter().map(HeaderValue::as_bytes);
-    Tags::parse(values).map(Some).map_err(|what| Problem::bad_request(format!("{shown} {what}.")))
+    Tags::parse(values).map(Some).map_err(|what| Problem::bad_header(shown, what))
 }
 
 impl Conditions {
@@ -52,7 +51,7 @@ impl Conditions {
     pub(crate) fn on_read(&self, current: &Etag) -> Result<Known, Problem> {
         if self.if_match.as_ref().is_some_and(|tags| !current.strongly_in(tags)) {
             let message = "This is no longer in the state that If-Match names; fetch it without If-Match.";
-            return Err(Problem::new(StatusCode::PRECONDITION_FAILED, message));
+            return Err(Problem::new(Code::PreconditionFailed, message));
         }
         match &self.if_none_match {
             Some(tags) if current.weakly_in(tags) => Ok(Known::Already),
@@ -70,7 +69,7 @@ impl Conditions {
             // Only what does not exist may be changed: no version will do.
             (Some(Tags::Any), _) => Ok(Some(Vec::new())),
             (Some(Tags::These(_)), _) => {
-                Err(Problem::bad_request("If-None-Match can only be * here; use If-Match with the ETag that was read."))
+                Err(Problem::bad_header("If-None-Match", "can only be * here; use If-Match with the ETag that was read"))
             }
             // What does not exist is 404 before it is 412 (section 13.2.1), so * asks for nothing more.
             (None, None | Some(Tags::Any)) => Ok(None),

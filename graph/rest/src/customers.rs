@@ -19,7 +19,7 @@ use crate::conditions::Conditions;
 use crate::idempotency::Idempotency;
 use crate::input::{Field, Input, Kind, Resource};
 use crate::path::IdInPath;
-use crate::query::parameter;
+use crate::query::Query;
 
 const CUSTOMER: Resource = Resource {
     name: "customer",
@@ -45,9 +45,11 @@ pub async fn find(
     conditions: Conditions,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let user_id = parameter(query.as_deref(), "userId")?;
-    let user_id = user_id.ok_or_else(|| Problem::bad_request("userId must be given: an e-mail address."))?;
-    let row = bff.customer_by_user.read(&caller, user_id.to_string()).await?;
+    let query = Query::read(query.as_deref(), &["userId"])?;
+    let user_id =
+        query.get("userId").ok_or_else(|| Problem::bad_parameter("userId", "must be given: an e-mail address"))?;
+    let row = bff.customer_by_user.read(&caller, user_id.to_owned()).await;
+    let row = row.map_err(|problem| problem.or_blame_parameter("userId"))?;
     let missing = || format!("There is no customer with the user ID {user_id}.");
     found(&bff.shape, bff.client.customer, text(row.as_ref())?, &conditions, missing)
 }
@@ -105,7 +107,8 @@ pub async fn replace(
     let (input, given) = CUSTOMER.read(&body.0)?;
     let id = id.ok_or_else(no_such_number)?;
     if given.is_some_and(|given| serde_json::from_str(given.get()).ok() != Some(id)) {
-        return Err(CUSTOMER.invalid(&[format!("id must be that of the customer that is replaced, {id}")]));
+        let what = format!("must be that of the customer that is replaced, {id}");
+        return Err(CUSTOMER.invalid(vec![("id".to_owned(), what)]));
     }
     let changes = Changed { id, input, if_version };
     let answer = bff.customers.ask(&caller, bff.client.documents.update_customer, &changes).await?;

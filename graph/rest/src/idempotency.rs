@@ -17,7 +17,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Idempotency {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let mut values = parts.headers.get_all(IDEMPOTENCY_KEY).iter();
-        let refused = |what| Problem::bad_request(format!("Idempotency-Key {what}."));
+        let refused = |what| Problem::bad_header("Idempotency-Key", what);
         match (values.next(), values.next()) {
             (None, _) => Ok(Self(None)),
             (Some(_), Some(_)) => Err(refused("must not be given more than once")),

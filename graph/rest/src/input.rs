@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use graph_host::problem::Problem;
+use graph_host::problem::{Fault, Problem};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
@@ -80,22 +80,29 @@ impl Resource {
             match field.read(value) {
                 Ok(value) if field.kind == Kind::Given => given = value,
                 Ok(value) => values.extend(value.map(|value| (field.graph, value))),
-                Err(fault) => faults.push(format!("{} {fault}", field.rest)),
+                Err(fault) => faults.push((field.rest.to_owned(), fault.to_owned())),
             }
         }
         for (name, _) in entries.iter().take(UNKNOWN_NAMED) {
             let name: String = name.chars().take(UNKNOWN_NAME_MAX).collect();
-            faults.push(format!("{name:?} is not a field of a {}", self.name));
+            faults.push((name, format!("is not a field of a {}", self.name)));
         }
         match faults.is_empty() {
             true => Ok((Input(values), given)),
-            false => Err(self.invalid(&faults)),
+            false => Err(self.invalid(faults)),
         }
     }
 
-    /// 400 that names the fields at fault.
-    pub(crate) fn invalid(&self, faults: &[String]) -> Problem {
-        Problem::bad_request(format!("This is not a valid {}: {}.", self.name, faults.join("; ")))
+    /// 400 that names the fields at fault, each with a sentence that begins behind its name.
+    pub(crate) fn invalid(&self, faults: Vec<(String, String)>) -> Problem {
+        let sentence = |(name, what): &(String, String)| match self.fields.iter().any(|field| field.rest == name) {
+            true => format!("{name} {what}"),
+            // What somebody else made up is put in quotes.
+            false => format!("{name:?} {what}"),
+        };
+        let sentences: Vec<String> = faults.iter().map(sentence).collect();
+        Problem::bad_request(format!("This is not a valid {}: {}.", self.name, sentences.join("; ")))
+            .with_faults(faults.into_iter().map(|(name, what)| Fault::in_field(&name, what)).collect())
     }
 
     /// The REST name of a field that the graph calls `name`.
@@ -106,7 +113,8 @@ impl Resource {
     fn unreadable(&self, why: impl std::fmt::Display) -> Problem {
         let known = self.fields.iter().filter(|field| field.kind != Kind::Given);
         let names: Vec<&str> = known.map(|field| field.rest).collect();
-        Problem::bad_request(format!("The body must be a JSON object with {}: {why}.", names.join(", ")))
+        let what = format!("must be a JSON object with {}: {why}", names.join(", "));
+        Problem::bad_request(format!("The body {what}.")).with_faults(vec![Fault::in_body(what)])
     }
 }
 

@@ -20,8 +20,9 @@ pub mod view;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use graph_call::{Coalescer, Shared, Upstream};
+use graph_host::accept::json_only;
 use graph_host::app::{method_not_allowed, path_not_found};
 use graph_host::auth::require_token;
 use graph_host::body::limit;
@@ -68,6 +69,8 @@ impl Bff {
 pub fn app(bff: Bff, tokens: Arc<Tokens>, routes: Router<Arc<Bff>>) -> Router {
     let (name, types) = (bff.client.name, bff.client.types);
     let routes = routes
+        // Nothing is done for a client that could not read the answer.
+        .route_layer(from_fn(json_only))
         .fallback(path_not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(Arc::new(bff))

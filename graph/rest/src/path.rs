@@ -35,7 +35,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IdInPath {
         let text = path.map(|Path(id)| id).unwrap_or_default();
         let digits = text.strip_prefix('-').unwrap_or(&text);
         if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Problem::bad_request("The id in the path must be a number."));
+            return Err(Problem::bad_parameter("id", "must be a number"));
         }
         Ok(Self(text.parse().ok()))
     }

@@ -1,9 +1,41 @@
 //! The query string of a request.
 
-use graph_host::problem::Problem;
+use graph_host::problem::{Fault, Problem};
 
 /// The most books that one page can have.
 const LIMIT_MAX: u32 = 1000;
+/// With how many characters a message names an unknown parameter.
+const UNKNOWN_NAME_MAX: usize = 40;
+
+/// The parameters of a request, each known and given once.
+pub(crate) struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// Reads a query string that may have the parameters `known`.
+    pub(crate) fn read(query: Option<&str>, known: &[&str]) -> Result<Self, Problem> {
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query.unwrap_or_default())
+            .map_err(|_| Problem::bad_request("The query string cannot be read."))?;
+        for (nth, (name, _)) in pairs.iter().enumerate() {
+            if !known.contains(&name.as_str()) {
+                return Err(unknown(name, known));
+            }
+            if pairs[..nth].iter().any(|(before, _)| before == name) {
+                return Err(Problem::bad_parameter(name, "must not be given more than once"));
+            }
+        }
+        Ok(Self(pairs))
+    }
+
+    /// The value of a parameter, when it is there.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a parameter, when it is there and not empty.
+    pub(crate) fn filled(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|value| !value.is_empty())
+    }
+}
 
 /// Which part of a list is asked for.
 #[derive(Debug, PartialEq)]
@@ -14,23 +46,17 @@ pub(crate) struct Paging {
 
 impl Paging {
     /// Reads `limit` and `after`.
-    pub(crate) fn read(query: Option<&str>) -> Result<Self, Problem> {
-        let limit = parameter(query, "limit")?.filter(|text| !text.is_empty());
-        let limit = limit.map(|text| match text.parse() {
+    pub(crate) fn read(query: &Query) -> Result<Self, Problem> {
+        let limit = query.filled("limit").map(|text| match text.parse() {
             Ok(limit) if (1..=LIMIT_MAX).contains(&limit) => Ok(limit),
-            _ => Err(Problem::bad_request(format!("limit must be a number from 1 to {LIMIT_MAX}."))),
+            _ => Err(Problem::bad_parameter("limit", format!("must be a number from 1 to {LIMIT_MAX}"))),
         });
-        Ok(Self { limit: limit.transpose()?, after: parameter(query, "after")?.filter(|text| !text.is_empty()) })
+        Ok(Self { limit: limit.transpose()?, after: query.filled("after").map(str::to_owned) })
     }
 }
 
-/// The value of the parameter `name`, when it is there.
-pub(crate) fn parameter(query: Option<&str>, name: &str) -> Result<Option<String>, Problem> {
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query.unwrap_or_default())
-        .map_err(|_| Problem::bad_request("The query string cannot be read."))?;
-    let mut values = pairs.into_iter().filter(|(key, _)| key == name).map(|(_, value)| value);
-    match (values.next(), values.next()) {
-        (_, Some(_)) => Err(Problem::bad_request(format!("{name} must not be given more than once."))),
-        (value, None) => Ok(value),
-    }
+fn unknown(name: &str, known: &[&str]) -> Problem {
+    let name: String = name.chars().take(UNKNOWN_NAME_MAX).collect();
+    let what = format!("is not a parameter here; there is {}", known.join(", "));
+    Problem::bad_request(format!("{name:?} {what}.")).with_faults(vec![Fault::in_parameter(&name, what)])
 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{Executor, Request as GraphqlRequest, Response as GraphResponse};
+use axum::http::Method;
 use axum::http::header::{ALLOW, HeaderValue};
-use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use graph_host::auth::Caller;
-use graph_host::problem::Problem;
+use graph_host::problem::{Code, Problem};
 use tracing::Instrument;
 
 use crate::ceiling::cost::Cost;
@@ -99,6 +99,6 @@ impl<E: Executor> Endpoint<E> {
 
 /// 405 of a mutation that came by GET, which a link or an image could have sent.
 fn only_by_post() -> Problem {
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "Only queries may be sent by GET; send mutations by POST.")
+    Problem::new(Code::MethodNotAllowed, "Only queries may be sent by GET; send mutations by POST.")
         .with_header(ALLOW, HeaderValue::from_static("POST"))
 }

@@ -5,10 +5,10 @@ use axum::http::header::{CONTENT_TYPE, HeaderValue, VARY};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use graph_host::auth::Caller;
-use graph_host::problem::Problem;
+use graph_host::problem::{Code, Problem};
 use serde::Serialize;
 
-use crate::accept::Accept;
+use crate::accept::best;
 use crate::errors;
 use crate::request::Refused;
 
@@ -33,9 +33,9 @@ impl Media {
     /// # Errors
     /// 406 when the client can read neither.
     pub fn accepted(headers: &HeaderMap) -> Result<Self, Problem> {
-        Accept::of(headers).best().ok_or_else(|| {
+        best(headers).ok_or_else(|| {
             let message = "The answer can be application/graphql-response+json or application/json.";
-            Problem::new(StatusCode::NOT_ACCEPTABLE, message)
+            Problem::new(Code::NotAcceptable, message)
         })
     }
 

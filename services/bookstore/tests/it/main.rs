@@ -16,6 +16,7 @@ mod node;
 mod over_fetch;
 mod pages;
 mod probes;
+mod problems;
 mod process;
 mod processes;
 mod rest;
