@@ -4,12 +4,9 @@ mod documents;
 mod routes;
 mod views;
 
-use std::sync::Arc;
-
 use axum::Router;
 use graph_call::Upstream;
-use graph_host::tokens::Tokens;
-use graph_rest::{Bff, Client};
+use graph_rest::{Access, Bff, Client};
 
 pub use documents::{DOCUMENTS, MANIFEST};
 
@@ -36,7 +33,7 @@ const CLIENT: Client = Client {
     book_input: views::book_input,
 };
 
-/// The BFF over the two services, for those whom `tokens` lets in.
-pub fn app(books: Upstream, customers: Upstream, tokens: Arc<Tokens>) -> Router {
-    graph_rest::app(Bff::new(CLIENT, books, customers), tokens, routes::routes())
+/// The BFF over the two services, for those whom `access` lets in.
+pub fn app(books: Upstream, customers: Upstream, access: impl Into<Access>) -> Router {
+    graph_rest::app(Bff::new(CLIENT, books, customers), access.into(), routes::routes())
 }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use graph_host::settings::{self, TokenArgs};
+use graph_rest::AccessArgs;
 use graph_rest::process::{Command, Process, UpstreamArgs};
 
 /// The REST API of the bookstore for the mobile apps.
@@ -18,6 +19,8 @@ struct Args {
     #[command(flatten)]
     upstreams: UpstreamArgs,
     #[command(flatten)]
+    access: AccessArgs,
+    #[command(flatten)]
     tokens: TokenArgs,
 }
 
@@ -29,6 +32,7 @@ async fn main() -> ExitCode {
     let process = Process {
         listen,
         upstreams: args.upstreams,
+        access: args.access,
         tokens: args.tokens,
         manifest: bff_mobile::MANIFEST,
         app: bff_mobile::app,

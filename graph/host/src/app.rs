@@ -13,6 +13,8 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::body::linger;
+use crate::compress::compress;
+use crate::cors::{Cors, cors};
 use crate::problem::{Code, Problem, complete};
 use crate::{logs, manners};
 
@@ -21,6 +23,11 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
 /// A part of the bookstore: `routes` with its own checks, and around them what all parts share.
 pub fn app(part: &'static str, routes: Router) -> Router {
+    app_for_sites(part, None, routes)
+}
+
+/// A part that pages of other sites may use as well.
+pub fn app_for_sites(part: &'static str, sites: Option<Cors>, routes: Router) -> Router {
     let routes = routes
         // Added behind the checks that `routes` brings: it needs no token and no client type.
         .route("/status", get(status).fallback(method_not_allowed))
@@ -29,13 +36,17 @@ pub fn app(part: &'static str, routes: Router) -> Router {
         // A panic is one 500 and one line in the log; the process lives on.
         .layer(CatchPanicLayer::custom(panicked))
         // A handler that hangs, or a body that trickles in, ends here; every error becomes a whole problem.
-        .layer(from_fn(answered));
+        .layer(from_fn(answered))
+        // Large answers travel compressed, problems among them.
+        .layer(from_fn(compress));
     let part = ServiceBuilder::new()
         // Outermost, so that every answer has its line and its id.
         .layer(from_fn_with_state(part, logs::request_line))
         // What HTTP asks of every route: HEAD, OPTIONS, and headers that keep browsers safe. It is around the
         // router and not in it, because the router writes `Allow` behind its own layers.
         .layer(from_fn(manners::mind))
+        // Before all checks of the routes: browsers ask their question without a token and a client type.
+        .option_layer(sites.map(|sites| from_fn_with_state(sites, cors)))
         .service(routes);
     Router::new().fallback_service(part)
 }

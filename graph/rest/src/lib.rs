@@ -4,6 +4,7 @@
 //! handlers in [`books`] and [`customers`] take everything that a client can see from those, so a field that
 //! is in none of the documents can be in none of the answers.
 
+mod access;
 mod answers;
 pub mod books;
 mod client;
@@ -23,11 +24,12 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use graph_call::{Coalescer, Shared, Upstream};
 use graph_host::accept::json_only;
-use graph_host::app::{method_not_allowed, path_not_found};
+use graph_host::app::{app_for_sites, method_not_allowed, path_not_found};
 use graph_host::auth::require_token;
 use graph_host::body::limit;
-use graph_host::tokens::Tokens;
+use graph_host::rates::limit_rate;
 
+pub use access::{Access, AccessArgs};
 pub use client::{Client, Documents, client_type};
 pub use input::Input;
 
@@ -66,7 +68,7 @@ impl Bff {
 }
 
 /// `routes` for the client of `bff`, behind the checks that every request must pass.
-pub fn app(bff: Bff, tokens: Arc<Tokens>, routes: Router<Arc<Bff>>) -> Router {
+pub fn app(bff: Bff, access: Access, routes: Router<Arc<Bff>>) -> Router {
     let (name, types) = (bff.client.name, bff.client.types);
     let routes = routes
         // Nothing is done for a client that could not read the answer.
@@ -75,9 +77,11 @@ pub fn app(bff: Bff, tokens: Arc<Tokens>, routes: Router<Arc<Bff>>) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(Arc::new(bff))
         .layer(limit())
+        // Who asks too often waits.
+        .layer(from_fn_with_state(access.rates, limit_rate))
         // Nobody learns anything without a token, not even which paths there are.
-        .layer(from_fn_with_state(tokens, require_token))
+        .layer(from_fn_with_state(access.tokens, require_token))
         // A request that is meant for another client's BFF ends here, before its token is looked at.
         .layer(from_fn_with_state(types, client::require_type));
-    graph_host::app::app(name, routes)
+    app_for_sites(name, access.cors, routes)
 }

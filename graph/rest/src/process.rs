@@ -3,7 +3,6 @@
 use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use axum::Router;
 use graph_call::Upstream;
@@ -11,7 +10,8 @@ use graph_documents::Mode;
 use graph_host::exit::failed;
 use graph_host::serving::{listen, serve, stop_on_signal};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
-use graph_host::tokens::Tokens;
+
+use crate::access::{Access, AccessArgs};
 
 /// The settings that say where the services are.
 #[derive(clap::Args, Clone, Debug)]
@@ -40,12 +40,14 @@ pub struct Process {
     pub listen: (&'static str, String),
     /// Where the services are.
     pub upstreams: UpstreamArgs,
+    /// How often, and from which sites.
+    pub access: AccessArgs,
     /// Who may ask.
     pub tokens: TokenArgs,
     /// The manifest of its documents.
     pub manifest: &'static str,
     /// The BFF over its services.
-    pub app: fn(Upstream, Upstream, Arc<Tokens>) -> Router,
+    pub app: fn(Upstream, Upstream, Access) -> Router,
 }
 
 impl Process {
@@ -77,7 +79,8 @@ impl Process {
         let books = upstream("BOOKS_URL", &self.upstreams.books_url, "book");
         let customers = upstream("CUSTOMERS_URL", &self.upstreams.customers_url, "customer");
         let tokens = self.tokens.read(&mut mistakes);
-        let ready = (|| Some((address?, (self.app)(books?, customers?, tokens?))))();
+        let access = self.access.read(tokens, &mut mistakes);
+        let ready = (|| Some((address?, (self.app)(books?, customers?, access?))))();
         mistakes.finish(ready)
     }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 use graph_host::tokens::Tokens;
+use graph_rest::{Access, AccessArgs};
 use graph_serve::{GraphArgs, GraphSettings};
 use store::DatabaseUrl;
 
@@ -41,6 +42,8 @@ pub struct Args {
     #[command(flatten)]
     graph: GraphArgs,
     #[command(flatten)]
+    access: AccessArgs,
+    #[command(flatten)]
     tokens: TokenArgs,
 }
 
@@ -61,8 +64,8 @@ pub struct Settings {
     pub books: DatabaseUrl,
     /// The customers' database.
     pub customers: DatabaseUrl,
-    /// Who may ask.
-    pub tokens: Arc<Tokens>,
+    /// Who may ask, how often, and from which sites.
+    pub access: Access,
     /// What the graphs are served with.
     pub graph: GraphSettings,
 }
@@ -97,8 +100,9 @@ impl Args {
         };
         let graph = self.graph.read(&[bff_web::MANIFEST, bff_mobile::MANIFEST], &mut mistakes);
         let tokens = self.tokens(&mut mistakes);
+        let access = self.access.read(tokens, &mut mistakes);
         let settings = (|| {
-            Some(Settings { listen: listen?, books: books?, customers: customers?, tokens: tokens?, graph: graph? })
+            Some(Settings { listen: listen?, books: books?, customers: customers?, access: access?, graph: graph? })
         })();
         mistakes.finish(settings)
     }

@@ -12,7 +12,7 @@ use customers::store::CustomerStore;
 use graph_call::Upstream;
 use graph_host::exit::failed;
 use graph_host::serving::{CannotListen, listen, serve, stop_on_signal};
-use graph_host::tokens::Tokens;
+use graph_rest::Access;
 use graph_serve::GraphSettings;
 use store::Db;
 use store::process::open_when_ready;
@@ -45,9 +45,9 @@ async fn serve_until_stopped(settings: Settings) -> Result<(), Box<dyn Error>> {
     sample::load(&books, &customers).await?;
     let examples = Examples::pick(&books, &customers).await?;
     let listen = ports.addresses()?;
-    let system = System::start(ports, stores, &settings.tokens, settings.graph)?;
+    let system = System::start(ports, stores, &settings.access, settings.graph)?;
     // Nobody may be reading; the bookstore is open all the same.
-    let _ = std::io::stdout().write_all(welcome::text(&listen, &settings.tokens, &examples)?.as_bytes());
+    let _ = std::io::stdout().write_all(welcome::text(&listen, &settings.access.tokens, &examples)?.as_bytes());
     stop.cancelled().await;
     system.stop().await;
     Ok(())
@@ -127,20 +127,16 @@ impl System {
     ///
     /// # Errors
     /// A sentence when a part cannot be made.
-    pub fn start(
-        ports: Ports,
-        stores: Stores,
-        tokens: &Arc<Tokens>,
-        graph: GraphSettings,
-    ) -> Result<Self, Box<dyn Error>> {
+    pub fn start(ports: Ports, stores: Stores, access: &Access, graph: GraphSettings) -> Result<Self, Box<dyn Error>> {
         let at = ports.addresses()?;
         let mode = graph.documents.mode;
         let upstream = |name, address: SocketAddr| {
             Upstream::try_new(name, &format!("http://{}/graphql", reachable(address)), mode)
         };
+        let tokens = &access.tokens;
         let (books, customers) = (upstream("book", at.books)?, upstream("customer", at.customers)?);
-        let web = bff_web::app(books.clone(), customers.clone(), Arc::clone(tokens));
-        let mobile = bff_mobile::app(books, customers, Arc::clone(tokens));
+        let web = bff_web::app(books.clone(), customers.clone(), access.clone());
+        let mobile = bff_mobile::app(books, customers, access.clone());
         let service = |name, routes: Router| graph_host::app::app(name, routes);
         let books = service("book-service", books::service::routes(stores.books, Arc::clone(tokens), graph.clone())?);
         let customers =

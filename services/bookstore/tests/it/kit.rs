@@ -8,6 +8,7 @@ use bookstore::settings::{Listen, Settings};
 use bookstore::system::{Ports, Stores, System};
 use graph_host::serving;
 use graph_host::tokens::Tokens;
+use graph_rest::Access;
 use graph_serve::GraphSettings;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
@@ -77,20 +78,29 @@ impl Bookstore {
 
     /// An empty bookstore whose graphs are served with these settings.
     pub async fn with(kind: Kind, graph: GraphSettings) -> Self {
+        Self::made_of(kind, graph, tokens().into()).await
+    }
+
+    /// An empty bookstore whose BFFs may be used by these.
+    pub async fn open_to(kind: Kind, access: Access) -> Self {
+        Self::made_of(kind, GraphSettings::default(), access).await
+    }
+
+    async fn made_of(kind: Kind, graph: GraphSettings, access: Access) -> Self {
         let databases = [Database::new(kind), Database::new(kind)];
         let any = "127.0.0.1:0".parse().unwrap();
         let settings = Settings {
             listen: Listen { gateway: any, web: any, mobile: any, books: any, customers: any },
             books: databases[0].url().parse().unwrap(),
             customers: databases[1].url().parse().unwrap(),
-            tokens: tokens(),
+            access,
             graph,
         };
         let ports = Ports::take(&settings.listen).unwrap();
         let listen = ports.addresses().unwrap();
         let stores = Stores::open(&settings, &CancellationToken::new()).await.unwrap().unwrap();
-        let system = System::start(ports, stores, &settings.tokens, settings.graph).unwrap();
-        Self { listen, tokens: settings.tokens, _system: system, _databases: databases }
+        let system = System::start(ports, stores, &settings.access, settings.graph).unwrap();
+        Self { listen, tokens: settings.access.tokens, _system: system, _databases: databases }
     }
 
     /// An app of this type at the front door.

@@ -1,6 +1,7 @@
 //! The whole bookstore, through its sockets, on real databases.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod access;
 mod audits;
 mod bad_day;
 mod bad_input;

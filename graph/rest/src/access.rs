@@ -1,0 +1,52 @@
+//! Who may use a BFF: whose token is good, how often, and from which sites.
+
+use std::sync::Arc;
+
+use graph_host::cors::Cors;
+use graph_host::rates::{Rate, Rates};
+use graph_host::settings::Mistakes;
+use graph_host::tokens::Tokens;
+
+/// The settings of the BFFs alone.
+#[derive(clap::Args, Clone, Debug)]
+pub struct AccessArgs {
+    /// Sites whose pages may use the BFFs: origins such as https://shop.example with commas between them, or *;
+    /// none unless set
+    #[arg(long, env = "CORS_ORIGINS", global = true)]
+    pub cors_origins: Option<String>,
+    /// Requests that each subject may send in a time, such as 100/60s; as many as it likes unless set
+    #[arg(long, env = "RATE_LIMIT", global = true)]
+    pub rate_limit: Option<String>,
+}
+
+/// Who may use a BFF.
+#[derive(Clone)]
+pub struct Access {
+    /// Whose token is good.
+    pub tokens: Arc<Tokens>,
+    /// How often each of them may ask, when that is limited. BFFs that share it count together.
+    pub rates: Option<Arc<Rates>>,
+    /// From which sites, when there are any.
+    pub cors: Option<Cors>,
+}
+
+impl From<Arc<Tokens>> for Access {
+    /// Everybody with a good token, as often as they like, from no site.
+    fn from(tokens: Arc<Tokens>) -> Self {
+        Self { tokens, rates: None, cors: None }
+    }
+}
+
+impl AccessArgs {
+    /// What these settings add to `tokens`; what is wrong is noted in `mistakes`.
+    pub fn read(&self, tokens: Option<Arc<Tokens>>, mistakes: &mut Mistakes) -> Option<Access> {
+        let cors = mistakes.check("CORS_ORIGINS", self.cors_origins.as_deref().unwrap_or_default(), Cors::read);
+        let subjects = tokens.as_ref().map_or(&[][..], |tokens| tokens.subjects());
+        let limited = |text: &str| Rates::try_new(text.parse::<Rate>()?, subjects);
+        let rates = match self.rate_limit.as_deref().filter(|text| !text.is_empty()) {
+            Some(text) => mistakes.check("RATE_LIMIT", text, limited).map(|rates| Some(Arc::new(rates))),
+            None => Some(None),
+        };
+        Some(Access { tokens: tokens?, rates: rates?, cors: cors? })
+    }
+}
