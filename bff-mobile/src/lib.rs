@@ -30,6 +30,7 @@ const CLIENT: Client = Client {
     documents: DOCUMENTS,
     book: views::book,
     customer: views::customer,
+    genre: views::genre,
     book_input: views::book_input,
 };
 

@@ -50,8 +50,16 @@ pub(crate) fn customer(row: &str, out: &mut Vec<u8>) -> serde_json::Result<()> {
     reshaped::<Customer<'_>>(row, out)
 }
 
+/// The graph's name of a genre that an app may know by a code.
+pub(crate) fn genre(written: &str) -> &str {
+    name_of(written).unwrap_or(written)
+}
+
 /// An app that sends a book back as it got it must not change its genre: codes become names again.
 pub(crate) fn book_input(input: &mut Input) {
-    let name_of = |code: &str| GENRE_CODES.iter().find(|(_, known)| *known == code).map(|(name, _)| *name);
     input.change_text("genre", name_of);
+}
+
+fn name_of(code: &str) -> Option<&'static str> {
+    GENRE_CODES.iter().find(|(_, known)| *known == code).map(|(name, _)| *name)
 }

@@ -1,32 +1,25 @@
-//! `/books`.
+//! `/books`; its list is a module of its own.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, HeaderValue, LINK, LOCATION};
+use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use futures_util::stream::{self, StreamExt};
 use graph_host::auth::Caller;
 use graph_host::body::JsonBody;
 use graph_host::problem::Problem;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::Bff;
-use crate::answers::{JSON, found, location, settled, stored, tagged, text, unreadable};
+use crate::answers::{found, location, settled, stored, text, unreadable};
+pub use crate::book_list::list;
 use crate::conditions::Conditions;
 use crate::idempotency::Idempotency;
 use crate::input::{Field, Input, Kind, Resource};
 use crate::path::IsbnInPath;
-use crate::query::{Paging, Query};
-
-/// How many books are fetched at a time when all are asked for.
-const PAGE_SIZE: u32 = 500;
 
 const BOOK: Resource = Resource {
     name: "book",
@@ -42,21 +35,6 @@ const BOOK: Resource = Resource {
 };
 
 type Shared = State<Arc<Bff>>;
-
-/// `GET /books`: all books, or with `limit` and `after` a page of them.
-pub async fn list(
-    State(bff): Shared,
-    caller: Caller,
-    conditions: Conditions,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
-    let Paging { limit, after } = Paging::read(&Query::read(query.as_deref(), &["limit", "after"])?)?;
-    let page = fetch(&bff, &caller, limit.unwrap_or(PAGE_SIZE), after).await?;
-    match limit {
-        Some(limit) => one_page(&bff, &page, limit, &conditions),
-        None => Ok(all_pages(bff, caller, page)),
-    }
-}
 
 /// `GET /books/{ISBN}` and `GET /books/isbn/{ISBN}`: one book.
 pub async fn read(
@@ -150,83 +128,4 @@ fn written_isbn(book: &RawValue) -> Result<Cow<'_, str>, Problem> {
     }
     let named: Named<'_> = serde_json::from_str(book.get()).map_err(|error| unreadable(&error))?;
     Ok(named.isbn)
-}
-
-/// Some books as a client gets them, and where the next ones begin.
-struct Page {
-    /// The books, with commas between them.
-    books: Vec<u8>,
-    next: Option<String>,
-}
-
-async fn fetch(bff: &Bff, caller: &Caller, first: u32, after: Option<String>) -> Result<Page, Problem> {
-    #[derive(Serialize)]
-    struct Part {
-        first: u32,
-        after: Option<String>,
-    }
-    #[derive(Deserialize)]
-    struct Data<'a> {
-        #[serde(borrow)]
-        books: Connection<'a>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Connection<'a> {
-        #[serde(borrow)]
-        nodes: Vec<&'a RawValue>,
-        page_info: PageInfo,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct PageInfo {
-        has_next_page: bool,
-        end_cursor: Option<String>,
-    }
-    let answer = bff.book_pages.read(caller, &Part { first, after }).await?;
-    let data = answer.data::<Data<'_>>().map_err(|error| Problem::from(error).or_blame_parameter("after"))?;
-    let Connection { nodes, page_info } = data.books;
-    let mut books = Vec::with_capacity(answer.len());
-    for (nth, book) in nodes.into_iter().enumerate() {
-        if nth > 0 {
-            books.push(b',');
-        }
-        (bff.client.book)(book.get(), &mut books).map_err(|error| unreadable(&error))?;
-    }
-    Ok(Page { books, next: page_info.end_cursor.filter(|_| page_info.has_next_page) })
-}
-
-/// A page by itself, with a link to the next one (RFC 8288).
-fn one_page(bff: &Bff, page: &Page, limit: u32, conditions: &Conditions) -> Result<Response, Problem> {
-    let link = page.next.as_ref().map(|next| {
-        let after = utf8_percent_encode(next, NON_ALPHANUMERIC);
-        format!("</books?limit={limit}&after={after}>; rel=\"next\"")
-    });
-    let body = [b"[", page.books.as_slice(), b"]"].concat();
-    // The link counts: a page that is no longer the last one is another page.
-    let tag = bff.shape.tag_of(&[&body, link.as_deref().unwrap_or_default().as_bytes()]);
-    let mut response = tagged(&tag, conditions, || Ok(body))?;
-    response.headers_mut().extend(link.and_then(|link| Some((LINK, HeaderValue::try_from(link).ok()?))));
-    Ok(response)
-}
-
-/// All pages as one array, each fetched when the one before it has been sent, so that memory does not grow
-/// with the catalogue. Nobody keeps it: it has no tag, which would be known at its end. When a later page cannot be had, the answer breaks off, and the client sees that.
-fn all_pages(bff: Arc<Bff>, caller: Caller, first: Page) -> Response {
-    let start = stream::once(async move { Ok(Bytes::from([b"[", first.books.as_slice()].concat())) });
-    let rest = stream::try_unfold(Some(first.next), move |next| {
-        let (bff, caller) = (Arc::clone(&bff), caller.clone());
-        async move {
-            match next {
-                None => Ok(None),
-                Some(None) => Ok(Some((Bytes::from_static(b"]"), None))),
-                Some(Some(after)) => match fetch(&bff, &caller, PAGE_SIZE, Some(after)).await {
-                    Ok(page) => Ok(Some((Bytes::from([b",", page.books.as_slice()].concat()), Some(page.next)))),
-                    Err(problem) => Err(std::io::Error::other(problem.message().to_owned())),
-                },
-            }
-        }
-    });
-    let not_kept = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    (JSON, not_kept, Body::from_stream(start.chain(rest))).into_response()
 }

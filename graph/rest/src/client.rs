@@ -27,6 +27,8 @@ pub struct Client {
     pub book: View,
     /// A customer in the graph's answer, as this client gets it.
     pub customer: View,
+    /// The graph's name of a genre as this client writes it.
+    pub genre: fn(&str) -> &str,
     /// Turns a book as this client writes it into one that the graph knows.
     pub book_input: fn(&mut Input),
 }

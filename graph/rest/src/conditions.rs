@@ -68,9 +68,10 @@ impl Conditions {
         match (&self.if_none_match, &self.if_match) {
             // Only what does not exist may be changed: no version will do.
             (Some(Tags::Any), _) => Ok(Some(Vec::new())),
-            (Some(Tags::These(_)), _) => {
-                Err(Problem::bad_header("If-None-Match", "can only be * here; use If-Match with the ETag that was read"))
-            }
+            (Some(Tags::These(_)), _) => Err(Problem::bad_header(
+                "If-None-Match",
+                "can only be * here; use If-Match with the ETag that was read",
+            )),
             // What does not exist is 404 before it is 412 (section 13.2.1), so * asks for nothing more.
             (None, None | Some(Tags::Any)) => Ok(None),
             (None, Some(Tags::These(named))) => Ok(Some(named.iter().filter_map(|tag| shape.version(tag)).collect())),

@@ -6,6 +6,7 @@
 
 mod access;
 mod answers;
+mod book_list;
 pub mod books;
 mod client;
 mod conditions;

@@ -1,6 +1,7 @@
 //! The query string of a request.
 
 use graph_host::problem::{Fault, Problem};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The most books that one page can have.
 const LIMIT_MAX: u32 = 1000;
@@ -29,6 +30,14 @@ impl Query {
     /// The value of a parameter, when it is there.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The query string of the same request with another value of one parameter, which comes last.
+    pub(crate) fn with(&self, name: &str, value: &str) -> String {
+        let others = self.0.iter().filter(|(known, given)| known != name && !given.is_empty());
+        let pairs = others.map(|(known, given)| (known.as_str(), given.as_str())).chain([(name, value)]);
+        let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
+        pairs.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
     }
 
     /// The value of a parameter, when it is there and not empty.

@@ -1,15 +1,15 @@
-//! Pages of the list of books: filters, orders and keyset cursors.
+//! Pages of the list of books: filters and orders.
 
-use data_encoding::BASE64URL_NOPAD;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
-use store::{StoreError, read};
+use store::{Db, StoreError, read};
 
 use super::BookStore;
 use super::columns::{BookRow, Columns};
+use super::cursor::Cursor;
 use super::schema::books;
-use crate::book::{Isbn, Price};
+use crate::book::Price;
 
 /// Which books are listed; what is not set does not matter.
 #[derive(Clone, Debug, Default)]
@@ -42,17 +42,6 @@ pub enum Order {
     Price,
 }
 
-/// A place in the list: right behind one book, whether or not that book is still there.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Cursor {
-    /// In the list by ISBN.
-    Isbn(String),
-    /// In the list by title or author: the order, that text, and the ISBN.
-    Text(Order, String, String),
-    /// In the list by price: cents, and the ISBN.
-    Price(i64, String),
-}
-
 /// One page of the list.
 #[derive(Clone, Debug)]
 pub struct Range {
@@ -70,48 +59,6 @@ pub struct Range {
     pub rows: i64,
 }
 
-impl Cursor {
-    /// The cursor of a book in a list sorted by `order`; nothing when its columns were not read.
-    pub fn of(order: Order, book: &BookRow) -> Option<Self> {
-        let key = book.isbn_key.clone()?;
-        Some(match order {
-            Order::Isbn => Self::Isbn(key),
-            Order::Title => Self::Text(order, book.title.clone()?, key),
-            Order::Author => Self::Text(order, book.author.clone()?, key),
-            Order::Price => Self::Price(book.price_cents?, key),
-        })
-    }
-
-    /// The cursor as clients see it: opaque, except that the list by ISBN is continued by an ISBN.
-    pub fn encode(&self) -> String {
-        let values = match self {
-            Self::Isbn(key) => return key.clone(),
-            Self::Text(order, text, key) => serde_json::json!([order, text, key]),
-            Self::Price(cents, key) => serde_json::json!([Order::Price, cents, key]),
-        };
-        BASE64URL_NOPAD.encode(values.to_string().as_bytes())
-    }
-
-    /// The place that a cursor of a list sorted by `order` means; nothing when it is not one.
-    pub fn decode(order: Order, text: &str) -> Option<Self> {
-        if order == Order::Isbn {
-            return Isbn::try_new(text).ok().map(|isbn| Self::Isbn(isbn.key().to_owned()));
-        }
-        let json = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
-        let (made_for, key): (Order, String);
-        let cursor = if order == Order::Price {
-            let cents: i64;
-            (made_for, cents, key) = serde_json::from_slice(&json).ok()?;
-            Self::Price(cents, key)
-        } else {
-            let text: String;
-            (made_for, text, key) = serde_json::from_slice(&json).ok()?;
-            Self::Text(order, text, key)
-        };
-        (made_for == order).then_some(cursor)
-    }
-}
-
 /// `LIKE` pattern for texts that begin with `prefix`, whose own `%`, `_` and `\` mean themselves.
 fn begins_with(prefix: &str) -> String {
     let mut pattern = String::with_capacity(prefix.len() + 1);
@@ -125,15 +72,32 @@ fn begins_with(prefix: &str) -> String {
     pattern
 }
 
+/// Narrows a boxed query to one value of a column whose index goes on with the ISBN.
+///
+/// MySQL may walk all the rows of an equality from its first one, rather than seek the one behind a cursor. A
+/// range of one value, read in the order of the index, is always sought; SQLite is the other way round.
+macro_rules! only {
+    ($query:ident, $column:expr, $value:expr, $as_range:expr) => {
+        $query = match $as_range {
+            true => $query.filter($column.ge($value)).filter($column.le($value)),
+            false => $query.filter($column.eq($value)),
+        }
+    };
+}
+
 /// Narrows a boxed query to the books of a [`Filter`].
 macro_rules! filtered {
-    ($query:ident, $filter:expr) => {
+    ($query:ident, $filter:expr, $as_range:expr) => {
         let filter: &Filter = $filter;
-        if let Some(genre) = &filter.genre {
-            $query = $query.filter(books::genre.eq(genre));
-        }
-        if let Some(author) = &filter.author {
-            $query = $query.filter(books::author.eq(author));
+        match (&filter.author, &filter.genre) {
+            // Of an author there are fewer books than of a genre.
+            (Some(author), Some(genre)) => {
+                only!($query, books::author, author, $as_range);
+                $query = $query.filter(books::genre.eq(genre));
+            }
+            (Some(author), None) => only!($query, books::author, author, $as_range),
+            (None, Some(genre)) => only!($query, books::genre, genre, $as_range),
+            (None, None) => {}
         }
         if let Some(prefix) = &filter.title_prefix {
             $query = $query.filter(books::title.like(begins_with(prefix)).escape('\\'));
@@ -177,8 +141,14 @@ macro_rules! beyond {
 
 /// Sorts a boxed query in the direction of reading.
 macro_rules! sorted {
-    ($query:ident, $order:expr, $upward:expr) => {
+    ($query:ident, $filter:expr, $order:expr, $upward:expr) => {
+        // The author or genre that all rows have changes nothing in the order, but names the index to read.
+        let (author, genre) = ($filter.author.is_some(), $filter.genre.is_some());
         $query = match ($order, $upward) {
+            (Order::Isbn, true) if author => $query.order((books::author.asc(), books::isbn_key.asc())),
+            (Order::Isbn, false) if author => $query.order((books::author.desc(), books::isbn_key.desc())),
+            (Order::Isbn, true) if genre => $query.order((books::genre.asc(), books::isbn_key.asc())),
+            (Order::Isbn, false) if genre => $query.order((books::genre.desc(), books::isbn_key.desc())),
             (Order::Isbn, true) => $query.order(books::isbn_key.asc()),
             (Order::Isbn, false) => $query.order(books::isbn_key.desc()),
             (Order::Title, true) => $query.order((books::title.asc(), books::isbn_key.asc())),
@@ -203,12 +173,13 @@ impl BookStore {
             false => (&range.after, &range.before),
             true => (&range.before, &range.after),
         };
+        let as_range = matches!(self.db, Db::MySql(_));
         read!(&self.db, |connection| {
             let mut query = books::table.select(columns.list()).limit(range.rows).into_boxed();
-            filtered!(query, filter);
+            filtered!(query, filter, as_range);
             beyond!(query, start, upward);
             beyond!(query, end, !upward);
-            sorted!(query, range.order, upward);
+            sorted!(query, filter, range.order, upward);
             query.load::<BookRow>(connection).await
         })
         .await
@@ -219,9 +190,10 @@ impl BookStore {
     /// # Errors
     /// [`StoreError`].
     pub async fn count(&self, filter: &Filter) -> Result<i64, StoreError> {
+        let as_range = matches!(self.db, Db::MySql(_));
         read!(&self.db, |connection| {
             let mut query = books::table.count().into_boxed();
-            filtered!(query, filter);
+            filtered!(query, filter, as_range);
             query.get_result::<i64>(connection).await
         })
         .await

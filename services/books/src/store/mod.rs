@@ -1,6 +1,7 @@
 //! The books' table, and everything that is ever asked of it.
 
 mod columns;
+mod cursor;
 mod import;
 mod list;
 mod rows;
@@ -11,8 +12,9 @@ use std::sync::Arc;
 use store::{Db, Migrations, Shapes};
 
 pub use columns::{BookRow, Columns};
+pub use cursor::Cursor;
 pub use import::Imported;
-pub use list::{Cursor, Filter, Order, Range};
+pub use list::{Filter, Order, Range};
 
 /// The migrations of the books' database.
 pub const MIGRATIONS: Migrations =

@@ -13,6 +13,7 @@ mod hostile;
 mod idempotency;
 mod import;
 mod kit;
+mod lists;
 mod node;
 mod over_fetch;
 mod pages;
