@@ -18,11 +18,11 @@ async fn post(app: &App, path: &str, key: &str, body: &Value) -> Answer {
     Answer::to(request(app, path, key, body)).await
 }
 
-/// Everything of an answer that a client goes by.
+/// Everything of an answer that a client goes by. The id in a problem is that of its own request, not of the first.
 fn told(answer: &Answer) -> (u16, String, [String; 3]) {
     (
         answer.status,
-        answer.text.clone(),
+        answer.text.replace(answer.header("x-request-id"), ""),
         ["location", "etag", "content-type"].map(|name| answer.header(name).to_owned()),
     )
 }
