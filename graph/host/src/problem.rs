@@ -132,7 +132,7 @@ impl Problem {
 }
 
 impl IntoResponse for Problem {
-    /// The answer; [`complete`] adds the request's id to it.
+    /// The answer; the layers of every part add the request's id to it.
     fn into_response(mut self) -> Response {
         let headers = std::mem::take(&mut self.headers);
         let json = self.json(None);
