@@ -27,6 +27,12 @@ def _count(file: Path) -> tuple[str, int]:
     return f"{summary['function_name']} {summary['id']}", _instructions(summary)
 
 
+def _instructions(summary: dict) -> int:
+    """Instructions (Ir) of the thread that was counted."""
+    [callgrind] = [profile for profile in summary["profiles"] if profile["tool"] == "Callgrind"]
+    return callgrind["data"]["total"]["metrics"]["Ir"]["values"]["new"]
+
+
 def _worse(name: str, before: int | None, now: int | None) -> bool:
     """Prints a line; says whether the count is missing or grew beyond the tolerance."""
     if before is None or now is None:
