@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 /// The genres that the apps know by a code: its name in the graph, its code in the apps.
-const GENRE_CODES: [(&str, &str); 1] = [("non-fiction", "3")];
+pub(crate) const GENRE_CODES: [(&str, &str); 1] = [("non-fiction", "3")];
 
 /// A book whose genre may be a code.
 #[derive(Deserialize, Serialize)]

@@ -2,6 +2,7 @@
 
 mod documents;
 mod routes;
+mod schemas;
 mod views;
 
 use axum::Router;
@@ -9,6 +10,7 @@ use graph_call::Upstream;
 use graph_rest::{Access, Bff, Client};
 
 pub use documents::{DOCUMENTS, MANIFEST};
+pub use routes::routes;
 
 /// The setting of the address.
 pub const LISTEN: &str = "WEB_BFF_LISTEN";
@@ -32,9 +34,15 @@ const CLIENT: Client = Client {
     customer: views::customer,
     genre: views::genre,
     book_input: views::book_input,
+    schemas: schemas::schemas,
 };
 
 /// The BFF over the two services, for those whom `access` lets in.
 pub fn app(books: Upstream, customers: Upstream, access: impl Into<Access>) -> Router {
-    graph_rest::app(Bff::new(CLIENT, books, customers), access.into(), routes::routes())
+    graph_rest::app(Bff::new(CLIENT, books, customers), access.into(), routes())
+}
+
+/// The OpenAPI document of the BFF.
+pub fn openapi() -> String {
+    graph_rest::openapi::document(&CLIENT)
 }

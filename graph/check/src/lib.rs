@@ -7,6 +7,8 @@ mod breaking;
 pub mod released;
 mod uses;
 
+pub mod openapi;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -9,10 +9,14 @@ use graph_call::Document;
 use graph_host::problem::{Code, Fault, Problem};
 
 use crate::input::Input;
+use crate::openapi::Schemas;
 use crate::view::View;
 
 /// The header by which a client says what it is.
 pub const CLIENT_TYPE: HeaderName = HeaderName::from_static("x-client-type");
+
+/// The longest client type that a message repeats, in bytes.
+const NAMED_MAX: usize = 40;
 
 /// A client of the bookstore, as its BFF knows it.
 #[derive(Clone, Copy)]
@@ -31,6 +35,8 @@ pub struct Client {
     pub genre: fn(&str) -> &str,
     /// Turns a book as this client writes it into one that the graph knows.
     pub book_input: fn(&mut Input),
+    /// What its OpenAPI document says of books and customers.
+    pub schemas: fn() -> Schemas,
 }
 
 /// One document for each thing that a client can do.
@@ -84,7 +90,7 @@ pub(crate) async fn require_type(
 ) -> Response {
     match client_type(request.headers()) {
         Some(found) if types.iter().any(|one| one.eq_ignore_ascii_case(found)) => next.run(request).await,
-        found => refused(found, types).into_response(),
+        found => unknown_client(found, types).into_response(),
     }
 }
 
@@ -97,10 +103,12 @@ pub fn client_type(headers: &HeaderMap) -> Option<&str> {
     }
 }
 
-fn refused(found: Option<&str>, types: &[&str]) -> Problem {
+/// 400 of a request whose client type, as `found`, is none of `types`.
+pub fn unknown_client(found: Option<&str>, types: &[&str]) -> Problem {
     let types = types.join(" or ");
     let message = match found {
         None => "The header X-Client-Type must be given once: Web, iOS or Android.".to_owned(),
+        Some(found) if found.len() > NAMED_MAX => format!("X-Client-Type must be {types}."),
         Some(found) => format!("X-Client-Type {found:?} is not served here; it must be {types}."),
     };
     let fault = Fault::in_header("X-Client-Type", format!("must be {types}, given once"));

@@ -24,7 +24,7 @@ pub(crate) enum Kind {
     Decimal,
     /// A whole number that fits GraphQL's `Int`.
     Integer,
-    /// A field that the bookstore sets itself; it may be sent back and is not looked at here.
+    /// A number that the bookstore sets itself; it may be sent back.
     Given,
 }
 
@@ -142,13 +142,25 @@ impl Kind {
                 to_raw_value(json).map_err(|_| "must be a number")
             }
             Self::Decimal => Err("must be a number"),
-            Self::Integer => match serde_json::from_str::<i32>(json) {
-                Ok(_) => Ok(value.to_owned()),
-                Err(_) => Err("must be an integer from 0 to 2147483647"),
-            },
-            Self::Given => Ok(value.to_owned()),
+            Self::Integer => {
+                let fits = whole(json).and_then(|whole| i32::try_from(whole).ok());
+                fits.and_then(|whole| to_raw_value(&whole).ok()).ok_or("must be an integer from 0 to 2147483647")
+            }
+            Self::Given => {
+                let given = whole(json).filter(|whole| *whole > 0);
+                given.and_then(|whole| to_raw_value(&whole).ok()).ok_or("must be a number above 0, or not be there")
+            }
         }
     }
+}
+
+/// The whole number that `json` is, however it is written: `3.0` and `3e0` are 3.
+fn whole(json: &str) -> Option<i64> {
+    /// Doubles hold all whole numbers up to here exactly.
+    const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
+    let exact =
+        || serde_json::from_str::<f64>(json).ok().filter(|number| number.fract() == 0.0 && number.abs() <= EXACT_MAX);
+    serde_json::from_str(json).ok().or_else(|| exact().map(|number| number as i64))
 }
 
 /// The entries of a JSON object, each key once.
@@ -188,3 +200,18 @@ const ENTRIES_MAX: usize = 64;
 /// A key, borrowed from the body unless it has escapes.
 #[derive(serde::Deserialize)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+
+#[cfg(test)]
+mod tests {
+    use super::whole;
+
+    #[test]
+    fn a_whole_number_may_be_written_in_any_way() {
+        for (json, value) in [("3", 3), ("3.0", 3), ("-3e0", -3), ("1E2", 100), ("9223372036854775807", i64::MAX)] {
+            assert_eq!(whole(json), Some(value), "{json}");
+        }
+        for json in ["3.5", "1e300", "9223372036854775808", "\"3\"", "null", "true", "[]"] {
+            assert_eq!(whole(json), None, "{json}");
+        }
+    }
+}

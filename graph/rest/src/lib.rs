@@ -11,9 +11,11 @@ pub mod books;
 mod client;
 mod conditions;
 pub mod customers;
+mod docs;
 mod etag;
 mod idempotency;
 mod input;
+pub mod openapi;
 mod path;
 pub mod process;
 mod query;
@@ -23,6 +25,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::MethodRouter;
 use graph_call::{Coalescer, Shared, Upstream};
 use graph_host::accept::json_only;
 use graph_host::app::{app_for_sites, method_not_allowed, path_not_found};
@@ -31,7 +34,7 @@ use graph_host::body::limit;
 use graph_host::rates::limit_rate;
 
 pub use access::{Access, AccessArgs};
-pub use client::{Client, Documents, client_type};
+pub use client::{Client, Documents, client_type, unknown_client};
 pub use input::Input;
 
 use etag::Shape;
@@ -68,9 +71,14 @@ impl Bff {
     }
 }
 
-/// `routes` for the client of `bff`, behind the checks that every request must pass.
-pub fn app(bff: Bff, access: Access, routes: Router<Arc<Bff>>) -> Router {
+/// The paths of a BFF, and what answers there.
+pub type Routes = Vec<(&'static str, MethodRouter<Arc<Bff>>)>;
+
+/// `routes` for the client of `bff`, behind the checks that every request must pass, and their documentation.
+pub fn app(bff: Bff, access: Access, routes: Routes) -> Router {
     let (name, types) = (bff.client.name, bff.client.types);
+    let document = openapi::document(&bff.client);
+    let routes = routes.into_iter().fold(Router::new(), |all, (path, methods)| all.route(path, methods));
     let routes = routes
         // Nothing is done for a client that could not read the answer.
         .route_layer(from_fn(json_only))
@@ -84,5 +92,6 @@ pub fn app(bff: Bff, access: Access, routes: Router<Arc<Bff>>) -> Router {
         .layer(from_fn_with_state(access.tokens, require_token))
         // A request that is meant for another client's BFF ends here, before its token is looked at.
         .layer(from_fn_with_state(types, client::require_type));
-    app_for_sites(name, access.cors, routes)
+    // Added behind the checks: a browser that opens the documentation sends neither a token nor a client type.
+    app_for_sites(name, access.cors, routes.merge(docs::routes(document)))
 }

@@ -4,7 +4,7 @@ use graph_host::problem::{Fault, Problem};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The most books that one page can have.
-const LIMIT_MAX: u32 = 1000;
+pub(crate) const LIMIT_MAX: u32 = 1000;
 /// With how many characters a message names an unknown parameter.
 const UNKNOWN_NAME_MAX: usize = 40;
 

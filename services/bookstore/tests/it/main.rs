@@ -15,6 +15,7 @@ mod import;
 mod kit;
 mod lists;
 mod node;
+mod openapi;
 mod over_fetch;
 mod pages;
 mod probes;

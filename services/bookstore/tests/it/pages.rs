@@ -5,7 +5,9 @@ use testkit::Kind;
 use crate::kit::{Bookstore, book, customer};
 use crate::node::Script;
 
-const PLAYGROUND: Script = Script { name: "playground", packages: &[("playwright-core", "1.65.1")] };
+const BROWSER: &[(&str, &str)] = &[("playwright-core", "1.65.1")];
+const PLAYGROUND: Script = Script { name: "playground", packages: BROWSER };
+const DOCS: Script = Script { name: "docs", packages: BROWSER };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn both_playgrounds_can_be_used() {
@@ -21,5 +23,16 @@ async fn both_playgrounds_can_be_used() {
         let url = format!("http://{address}/graphql");
         let report = PLAYGROUND.run(&[&url, &store.token(), ".", list, field]);
         assert!(report.succeeded && report.text.contains(found), "the playground of {list} failed:\n{}", report.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_can_be_made_from_both_documentation_pages() {
+    let store = Bookstore::open(Kind::Sqlite).await;
+    assert_eq!(store.app("Web").post("/books", &book("1-2")).await.status, 201);
+    for (address, genre) in [(store.listen.web, r#""genre":"non-fiction""#), (store.listen.mobile, r#""genre":"3""#)] {
+        let url = format!("http://{address}/docs");
+        let report = DOCS.run(&[&url, &store.token(), ".", "1-2"]);
+        assert!(report.succeeded && report.text.contains(genre), "the page at {url} failed:\n{}", report.text);
     }
 }

@@ -1,0 +1,82 @@
+//! The parameters of requests, and the headers of answers.
+
+use serde_json::{Value, json};
+
+use super::schema::{id, isbn, user_id};
+use crate::query::LIMIT_MAX;
+
+/// All parameters, by the names under which operations refer to them.
+pub(crate) fn all(types: &[&str]) -> Value {
+    json!({
+        "ClientType": {
+            "name": "X-Client-Type",
+            "in": "header",
+            "required": true,
+            "description": "The client, in any case.",
+            "schema": { "type": "string", "enum": types, "default": types.first() },
+        },
+        "Isbn": keyed("ISBN", "path", "The ISBN; hyphens and case do not matter.", isbn()),
+        "Id": keyed("id", "path", "The number of the customer.", id()),
+        "UserId": keyed("userId", "query", "The e-mail address of the customer; case does not matter.", user_id()),
+        "Limit": {
+            "name": "limit",
+            "in": "query",
+            "allowEmptyValue": true,
+            "description": "How many books a page has at most; all books come at once without it.",
+            "schema": { "type": "integer", "format": "int32", "minimum": 1, "maximum": LIMIT_MAX },
+        },
+        "After": {
+            "name": "after",
+            "in": "query",
+            "allowEmptyValue": true,
+            "description": "The ISBN behind which the page begins; the list begins at its start without it.",
+            "schema": { "type": "string", "maxLength": 20, "pattern": "^(-*[0-9Xx][0-9Xx-]*)?$" },
+        },
+    })
+}
+
+fn keyed(name: &str, place: &str, about: &str, schema: Value) -> Value {
+    json!({ "name": name, "in": place, "required": true, "description": about, "schema": schema })
+}
+
+/// All headers of answers.
+pub(crate) fn answer_headers() -> Value {
+    json!({
+        "Access-Control-Allow-Origin": optional("The site that may read the answer, when it is one of those let in.", r"^\S+$"),
+        "Link": optional("The next page, unless this is the last one (RFC 8288).", "^<[^>]+>; rel=\"next\"$"),
+        "Location": {
+            "description": "Where the new thing is.",
+            "required": true,
+            "schema": { "type": "string", "format": "uri-reference", "maxLength": 2048 },
+        },
+        "RateLimit": optional("What is left of the rate, when the bookstore limits it.", r"^\S.*$"),
+        "X-Request-Id": {
+            "description": "The id of the request, in the log too.",
+            "required": true,
+            "schema": { "type": "string", "pattern": "^[0-9A-Za-z._-]{1,64}$", "maxLength": 64 },
+        },
+        "Retry-After": {
+            "description": "When to try again, in seconds.",
+            "required": true,
+            "schema": { "type": "integer", "format": "int32", "minimum": 0, "maximum": 86_400 },
+        },
+        "WWW-Authenticate": {
+            "description": "What is wanted: a bearer token.",
+            "required": true,
+            "schema": { "type": "string", "const": "Bearer" },
+        },
+    })
+}
+
+fn optional(about: &str, pattern: &str) -> Value {
+    json!({ "description": about, "schema": { "type": "string", "pattern": pattern, "maxLength": 2048 } })
+}
+
+/// The headers that any answer can have.
+const ALWAYS: &[&str] = &["X-Request-Id", "Access-Control-Allow-Origin", "RateLimit"];
+
+/// References to the headers that any answer has and to those in `names`.
+pub(crate) fn headers(names: &[&str]) -> Value {
+    let all = ALWAYS.iter().chain(names);
+    all.map(|name| ((*name).to_owned(), json!({ "$ref": format!("#/components/headers/{name}") }))).collect()
+}
