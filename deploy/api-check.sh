@@ -52,7 +52,7 @@ token=$("$bookstore" token --ttl 1d)
 
 # Holds the BFF at "$2", the $1 of the welcome, to its document.
 check() {
-    address=$(sed -n "s/^ *$1 BFF *//p" started.log)
+    address=$(sed -n "s/^ *$1 BFF *\([^ ]*\).*/\1/p" started.log)
     venv/bin/st --config-file schemathesis.toml run "bff-$1/openapi.json" --url "$address" \
         --header "Authorization: Bearer $token" --no-color $effort >"$1.log" 2>&1 || { cat "$1.log"; exit 1; }
     cases=$(sed -n 's/^ *\([0-9]*\) generated.*/\1/p' "$1.log")

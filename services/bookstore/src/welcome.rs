@@ -53,8 +53,8 @@ pub fn text(listen: &Listen, tokens: &Tokens, examples: &Examples) -> Result<Str
         r#"The bookstore is open.
 
   front door        http://{gateway}
-  web BFF           http://{web}
-  mobile BFF        http://{mobile}
+  web BFF           http://{web}      (open /docs in a browser to try calls)
+  mobile BFF        http://{mobile}      (the same)
   book service      http://{books}/graphql      (open it in a browser to play)
   customer service  http://{customers}/graphql
 
