@@ -68,10 +68,13 @@ pub async fn routed(app: &Router, paths: &[&str], ask: impl Fn() -> Builder) -> 
     Ok(all)
 }
 
-/// The fields of a type in the graph that `documents` select, in small letters.
+/// The fields of a type in the graph that `documents` select for clients to see, in small letters; entity tags are
+/// made of the version.
 pub fn selected(documents: &[crate::Checked], graph_type: &str) -> BTreeSet<String> {
     let all = documents.iter().flat_map(|document| &document.fields);
-    let own = all.filter_map(|field| field.split_once('.')).filter(|(name, _)| *name == graph_type);
+    let own = all
+        .filter_map(|field| field.split_once('.'))
+        .filter(|(name, field)| *name == graph_type && *field != "version");
     own.map(|(_, field)| field.to_lowercase()).collect()
 }
 

@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use crate::Bff;
 use crate::answers::{JSON, tagged, unreadable};
 use crate::conditions::Conditions;
-use crate::query::{Paging, Query};
+use crate::query::{AUTHOR_MAX, GENRE_MAX, Paging, Query};
 
 /// How many books are fetched at a time when all are asked for.
 const PAGE_SIZE: u32 = 500;
@@ -57,8 +57,8 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let query = Query::read(query.as_deref(), &PARAMETERS)?;
     let Paging { limit, after } = Paging::read(&query)?;
-    let genre = query.filled("genre").map(|genre| (bff.client.genre)(genre).to_owned());
-    let filter = Filter { genre, author: query.filled("author").map(str::to_owned) };
+    let genre = query.text("genre", GENRE_MAX)?.map(|genre| (bff.client.genre)(genre).to_owned());
+    let filter = Filter { genre, author: query.text("author", AUTHOR_MAX)?.map(str::to_owned) };
     let asked = Asked { first: limit.unwrap_or(PAGE_SIZE), after, filter };
     let page = fetch(&bff, &caller, &asked).await?;
     match limit {

@@ -5,6 +5,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The most books that one page can have.
 pub(crate) const LIMIT_MAX: u32 = 1000;
+/// The most characters of a genre and of an author that are looked for.
+pub(crate) const GENRE_MAX: usize = 100;
+pub(crate) const AUTHOR_MAX: usize = 300;
 /// With how many characters a message names an unknown parameter.
 const UNKNOWN_NAME_MAX: usize = 40;
 
@@ -38,6 +41,16 @@ impl Query {
         let pairs = others.map(|(known, given)| (known.as_str(), given.as_str())).chain([(name, value)]);
         let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
         pairs.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
+    }
+
+    /// The value of a parameter of at most `most` characters, when it is there and not empty.
+    pub(crate) fn text(&self, name: &str, most: usize) -> Result<Option<&str>, Problem> {
+        match self.filled(name) {
+            Some(text) if text.chars().count() > most => {
+                Err(Problem::bad_parameter(name, format!("must have at most {most} characters")))
+            }
+            text => Ok(text),
+        }
     }
 
     /// The value of a parameter, when it is there and not empty.

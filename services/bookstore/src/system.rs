@@ -144,7 +144,8 @@ impl System {
 
         let (stop_front, stop_services) = (CancellationToken::new(), CancellationToken::new());
         let (mut front, mut services) = (JoinSet::new(), JoinSet::new());
-        front.spawn(serve(ports.gateway, front_door(web.clone(), mobile.clone()), stop_front.clone()));
+        let door = front_door(web.clone(), mobile.clone(), access.cors.clone());
+        front.spawn(serve(ports.gateway, door, stop_front.clone()));
         front.spawn(serve(ports.web, web, stop_front.clone()));
         front.spawn(serve(ports.mobile, mobile, stop_front.clone()));
         services.spawn(serve(ports.books, books, stop_services.clone()));

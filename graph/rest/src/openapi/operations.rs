@@ -49,9 +49,9 @@ struct Operation {
 
 fn list_books() -> Value {
     let books = json!({ "type": "array", "items": { "$ref": "#/components/schemas/Book" } });
-    let answer = answer("The books, sorted by ISBN.", &["Link"], Some(books));
+    let answer = answer("The books, sorted by ISBN.", &["Link", "PageTag"], Some(books));
     let summary = "All books, or with `limit` and `after` a page of them".to_owned();
-    let parameters = vec!["ClientType", "Limit", "After"];
+    let parameters = vec!["ClientType", "Limit", "After", "Genre", "Author", "IfNoneMatch"];
     let about = "All of them are sent while they are fetched; an answer that breaks off is not whole.";
     Operation {
         id: "listBooks",
@@ -72,9 +72,9 @@ fn read(id: &'static str, tag: &'static str, thing: &'static str, key: &'static 
         tag,
         summary: format!("One {}", thing.to_lowercase()),
         about: "Looked up by its key.",
-        parameters: vec!["ClientType", key],
+        parameters: vec!["ClientType", key, "IfNoneMatch"],
         body: None,
-        answer: (200, answer("It is there.", &[], Some(schema(thing)))),
+        answer: (200, answer("It is there.", &["ETag"], Some(schema(thing)))),
         refusals: vec![404],
     }
 }
@@ -85,9 +85,9 @@ fn create(id: &'static str, tag: &'static str, thing: &'static str) -> Operation
         tag,
         summary: format!("A new {}", thing.to_lowercase()),
         about: "What it is called by must not belong to another one yet.",
-        parameters: vec!["ClientType"],
+        parameters: vec!["ClientType", "IdempotencyKey"],
         body: Some(thing),
-        answer: (201, answer("It was stored.", &["Location"], Some(schema(thing)))),
+        answer: (201, answer("It was stored.", &["Location", "Content-Location", "ETag"], Some(schema(thing)))),
         refusals: vec![422],
     }
 }
@@ -98,10 +98,10 @@ fn replace(id: &'static str, tag: &'static str, thing: &'static str, key: &'stat
         tag,
         summary: format!("Another {} in the place of one", thing.to_lowercase()),
         about: "All fields are given anew. What the body is called by must be what the path says.",
-        parameters: vec!["ClientType", key],
+        parameters: vec!["ClientType", key, "IfMatch"],
         body: Some(thing),
-        answer: (200, answer("It was stored.", &[], Some(schema(thing)))),
-        refusals: vec![404],
+        answer: (200, answer("It was stored.", &["Content-Location", "ETag"], Some(schema(thing)))),
+        refusals: vec![404, 412],
     }
 }
 
@@ -111,10 +111,10 @@ fn delete(id: &'static str, tag: &'static str, key: &'static str) -> Operation {
         tag,
         summary: "Removes one".to_owned(),
         about: "A second time there is none any more.",
-        parameters: vec!["ClientType", key],
+        parameters: vec!["ClientType", key, "IfMatch"],
         body: None,
         answer: (204, answer("It is gone.", &[], None)),
-        refusals: vec![404],
+        refusals: vec![404, 412],
     }
 }
 
@@ -145,8 +145,11 @@ impl Operation {
         let with_body = if self.body.is_some() { WITH_BODY } else { &[] };
         let refusals = refer(ALWAYS.iter().chain(with_body).chain(&self.refusals));
         // Sorted by status.
-        let (status, answer) = self.answer;
-        let all: BTreeMap<String, Value> = refusals.chain([(status.to_string(), answer)]).collect();
+        let (status, success) = self.answer;
+        let mut all: BTreeMap<String, Value> = refusals.chain([(status.to_string(), success)]).collect();
+        if self.parameters.contains(&"IfNoneMatch") {
+            all.insert("304".to_owned(), answer("What is known still holds.", &["ETag"], None));
+        }
         Value::Object(all.into_iter().collect())
     }
 }

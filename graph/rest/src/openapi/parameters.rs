@@ -3,7 +3,14 @@
 use serde_json::{Value, json};
 
 use super::schema::{id, isbn, user_id};
-use crate::query::LIMIT_MAX;
+use crate::query::{AUTHOR_MAX, GENRE_MAX, LIMIT_MAX};
+
+/// `*`, or entity tags with commas between them.
+const TAGS: &str = r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#;
+/// An entity tag of ours.
+const ETAG: &str = "^\"[0-9a-z-]+\"$";
+/// An idempotency key, bare or in quotes.
+const KEY: &str = r#"^([!#-~]{1,255}|"[!#-\[\]-~]{1,255}")$"#;
 
 /// All parameters, by the names under which operations refer to them.
 pub(crate) fn all(types: &[&str]) -> Value {
@@ -32,7 +39,28 @@ pub(crate) fn all(types: &[&str]) -> Value {
             "description": "The ISBN behind which the page begins; the list begins at its start without it.",
             "schema": { "type": "string", "maxLength": 20, "pattern": "^(-*[0-9Xx][0-9Xx-]*)?$" },
         },
+        "Genre": filter("genre", "Only books of exactly this genre.", GENRE_MAX),
+        "Author": filter("author", "Only books by exactly this author.", AUTHOR_MAX),
+        "IfNoneMatch": condition("If-None-Match", "The `ETag` of what is known already: 304 when it still holds."),
+        "IfMatch": condition("If-Match", "The `ETag` of what is to be changed: 412 when it no longer holds."),
+        "IdempotencyKey": {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "description": "A key of the client's own, such as a UUID: sent again with it, the request gets the first \
+                answer again.",
+            "schema": { "type": "string", "pattern": KEY, "maxLength": 257, "examples": ["8e03978e-40d5-43dd"] },
+        },
     })
+}
+
+fn filter(name: &str, about: &str, most: usize) -> Value {
+    let schema = json!({ "type": "string", "maxLength": most, "pattern": r"^[\s\S]*$" });
+    json!({ "name": name, "in": "query", "allowEmptyValue": true, "description": about, "schema": schema })
+}
+
+fn condition(name: &str, about: &str) -> Value {
+    let schema = json!({ "type": "string", "pattern": TAGS, "maxLength": 4096 });
+    json!({ "name": name, "in": "header", "description": about, "schema": schema })
 }
 
 fn keyed(name: &str, place: &str, about: &str, schema: Value) -> Value {
@@ -43,13 +71,26 @@ fn keyed(name: &str, place: &str, about: &str, schema: Value) -> Value {
 pub(crate) fn answer_headers() -> Value {
     json!({
         "Access-Control-Allow-Origin": optional("The site that may read the answer, when it is one of those let in.", r"^\S+$"),
+        "Cache-Control": optional("What a cache may do with the answer.", r"^\S.*$"),
+        "Content-Location": {
+            "description": "Where what is in the body is.",
+            "required": true,
+            "schema": { "type": "string", "format": "uri-reference", "maxLength": 2048 },
+        },
+        "ETag": {
+            "description": "The state of what is in the body, for `If-None-Match` and `If-Match`.",
+            "required": true,
+            "schema": { "type": "string", "pattern": ETAG, "maxLength": 128 },
+        },
+        "PageTag": optional("The state of a page; the list as a whole has none.", ETAG),
         "Link": optional("The next page, unless this is the last one (RFC 8288).", "^<[^>]+>; rel=\"next\"$"),
         "Location": {
             "description": "Where the new thing is.",
             "required": true,
             "schema": { "type": "string", "format": "uri-reference", "maxLength": 2048 },
         },
-        "RateLimit": optional("What is left of the rate, when the bookstore limits it.", r"^\S.*$"),
+        "RateLimit": optional("What is left of the quota, when there is one.", r"^\S.*$"),
+        "RateLimit-Policy": optional("The quota itself.", r"^\S.*$"),
         "X-Request-Id": {
             "description": "The id of the request, in the log too.",
             "required": true,
@@ -73,10 +114,12 @@ fn optional(about: &str, pattern: &str) -> Value {
 }
 
 /// The headers that any answer can have.
-const ALWAYS: &[&str] = &["X-Request-Id", "Access-Control-Allow-Origin", "RateLimit"];
+const ALWAYS: &[&str] =
+    &["X-Request-Id", "Access-Control-Allow-Origin", "Cache-Control", "RateLimit", "RateLimit-Policy"];
 
 /// References to the headers that any answer has and to those in `names`.
 pub(crate) fn headers(names: &[&str]) -> Value {
     let all = ALWAYS.iter().chain(names);
-    all.map(|name| ((*name).to_owned(), json!({ "$ref": format!("#/components/headers/{name}") }))).collect()
+    let on_wire = |name: &str| if name == "PageTag" { "ETag".to_owned() } else { name.to_owned() };
+    all.map(|name| (on_wire(name), json!({ "$ref": format!("#/components/headers/{name}") }))).collect()
 }

@@ -16,10 +16,12 @@ const REFUSALS: &[Refusal] = &[
     plain(400, "BadRequest", "The client type, a parameter or the body is not valid."),
     Refusal { headers: &["WWW-Authenticate"], ..plain(401, "Unauthorized", "There is no valid bearer token.") },
     plain(404, "NotFound", "There is none."),
+    plain(406, "NotAcceptable", "`Accept` does not allow `application/json`."),
     plain(408, "RequestTimeout", "The request did not arrive in time."),
+    plain(412, "PreconditionFailed", "It was changed since: `If-Match` no longer names its state."),
     plain(413, "ContentTooLarge", "The body has more than 1 MiB."),
     plain(415, "UnsupportedMediaType", "The body is not declared as `application/json`."),
-    plain(422, "Taken", "The ISBN or the user ID belongs to another one."),
+    plain(422, "Taken", "The ISBN or the user ID belongs to another one, or the idempotency key to another body."),
     Refusal { headers: &["Retry-After"], ..plain(429, "TooManyRequests", "This subject asks too often.") },
     plain(500, "InternalError", "A fault of the bookstore."),
     plain(502, "BadGateway", "A service gave an answer that makes no sense."),
@@ -28,7 +30,7 @@ const REFUSALS: &[Refusal] = &[
 ];
 
 /// What any request may get.
-pub(crate) const ALWAYS: &[u16] = &[400, 401, 408, 429, 500, 502, 503, 504];
+pub(crate) const ALWAYS: &[u16] = &[400, 401, 406, 408, 429, 500, 502, 503, 504];
 /// What a request with a body may get besides.
 pub(crate) const WITH_BODY: &[u16] = &[413, 415];
 

@@ -2,6 +2,7 @@
 //!
 //! The bounds are those of the services; a test sends values on both sides of them.
 
+use graph_host::problem::Code;
 use serde_json::{Map, Value, json};
 
 /// The codes that a customer's `state` can have (USPS Publication 28, appendix B).
@@ -157,7 +158,8 @@ pub(crate) fn problem() -> Value {
     json!({
         "type": "object",
         "description": "What went wrong (RFC 9457).",
-        "required": ["type", "title", "status", "detail", "message"],
+        "required": ["type", "title", "status", "detail", "message", "code", "requestId"],
+        "additionalProperties": false,
         "properties": {
             "type": {
                 "type": "string",
@@ -169,6 +171,28 @@ pub(crate) fn problem() -> Value {
             "status": { "type": "integer", "format": "int32", "minimum": 400, "maximum": 599 },
             "detail": sentence("The same as `message`."),
             "message": sentence("One sentence for people; for 400 it names the fields at fault."),
+            "code": { "type": "string", "description": "What apps decide by.", "enum": Code::ALL.as_slice() },
+            "requestId": sentence("The id of the request, in the log too."),
+            "errors": { "type": "array", "description": "The places at fault.", "maxItems": 64, "items": fault() },
         },
+    })
+}
+
+/// One place at fault in a problem.
+fn fault() -> Value {
+    let name =
+        |about: &str| json!({ "type": "string", "description": about, "maxLength": 256, "pattern": r"^[\s\S]*$" });
+    let place = |one: &str| json!({ "required": [one] });
+    json!({
+        "type": "object",
+        "required": ["message"],
+        "properties": {
+            "message": { "type": "string", "maxLength": 4096, "pattern": r"\S" },
+            "pointer": name("A JSON pointer into the body (RFC 6901)."),
+            "parameter": name("The name of a parameter of the path or the query string."),
+            "header": name("The name of a header."),
+        },
+        "additionalProperties": false,
+        "oneOf": [place("pointer"), place("parameter"), place("header")],
     })
 }
