@@ -10,7 +10,7 @@ use graph_host::tokens::Tokens;
 /// The settings of the BFFs alone.
 #[derive(clap::Args, Clone, Debug)]
 pub struct AccessArgs {
-    /// Sites whose pages may use the BFFs: origins such as https://shop.example with commas between them, or *;
+    /// Sites whose pages may use the BFFs: origins (scheme, host and port) with commas between them, or *;
     /// none unless set
     #[arg(long, env = "CORS_ORIGINS", global = true)]
     pub cors_origins: Option<String>,
