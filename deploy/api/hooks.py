@@ -3,16 +3,16 @@
 import schemathesis
 from schemathesis import GenerationMode
 
-KEYS = {"PUT /books/{ISBN}": "ISBN", "PUT /customers/{id}": "id"}
+KEYS = {"PUT /books/{ISBN}": ("ISBN", str), "PUT /customers/{id}": ("id", int)}
 
 
 @schemathesis.hook.apply_to(name=list(KEYS))
 def before_call(context, case, kwargs):
     """The body of a PUT is called by what the path says."""
-    key = KEYS[case.operation.label]
+    key, kind = KEYS[case.operation.label]
     valid = case.meta and case.meta.generation.mode == GenerationMode.POSITIVE and isinstance(case.body, dict)
     if valid and case.body.get(key) is not None:
-        case.body[key] = case.path_parameters[key]
+        case.body[key] = kind(case.path_parameters[key])
 
 
 @schemathesis.hook.apply_to(name="GET /books")

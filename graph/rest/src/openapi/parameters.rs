@@ -5,8 +5,6 @@ use serde_json::{Value, json};
 use super::schema::{id, isbn, user_id};
 use crate::query::{AUTHOR_MAX, GENRE_MAX, LIMIT_MAX};
 
-/// `*`, or entity tags with commas between them.
-const TAGS: &str = r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#;
 /// An entity tag of ours.
 const ETAG: &str = "^\"[0-9a-z-]+\"$";
 /// An idempotency key, bare or in quotes.
@@ -59,7 +57,8 @@ fn filter(name: &str, about: &str, most: usize) -> Value {
 }
 
 fn condition(name: &str, about: &str) -> Value {
-    let schema = json!({ "type": "string", "pattern": TAGS, "maxLength": 4096 });
+    let tag = json!({ "type": "string", "pattern": "^\"[!#-~]{1,120}\"$", "maxLength": 122 });
+    let schema = json!({ "anyOf": [tag, { "const": "*" }] });
     json!({ "name": name, "in": "header", "description": about, "schema": schema })
 }
 
