@@ -24,6 +24,9 @@ struct Args {
     tokens: TokenArgs,
 }
 
+#[global_allocator]
+static ALLOCATOR: graph_host::Allocator = graph_host::Allocator;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let args: Args = settings::parse();

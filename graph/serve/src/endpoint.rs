@@ -16,6 +16,7 @@ use tracing::Instrument;
 use crate::ceiling::cost::Cost;
 use crate::ceiling::{Limits, cost};
 use crate::documents::{Documents, Found};
+use crate::errors::ERRORS_MAX;
 use crate::graph::{Graph, parsed_request};
 use crate::media::Media;
 use crate::request::{Call, GraphRequest, Refused, changes_data};
@@ -61,6 +62,7 @@ impl<E: Executor> Endpoint<E> {
         if let Some(operation) = operation {
             order::restore(&mut response.data, &document, &[&operation.selection_set.node]);
         }
+        response.errors.truncate(ERRORS_MAX);
         response.errors.iter_mut().for_each(|error| errors::complete(error, &caller));
         if let Some(cost) = cost.and_then(|cost| async_graphql::to_value(cost).ok()) {
             response.extensions.insert("cost".to_owned(), cost);
@@ -72,7 +74,7 @@ impl<E: Executor> Endpoint<E> {
     fn prepare(&self, request: GraphRequest) -> Result<Ready, Refused> {
         let (asked, call) = request.take()?;
         let Found { parsed: document, unchecked } = self.documents.find(asked, &self.limits)?;
-        let cost = cost::cost(&document, &call.variables).map_err(Refused::circle)?;
+        let cost = cost::cost(&document, &call.variables, &self.limits)?;
         cost.check(&self.limits)?;
         if let Some(operation) = call.operation(&document) {
             self.graph.check_variables(operation, &call.variables)?;

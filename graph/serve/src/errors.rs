@@ -6,6 +6,9 @@ use async_graphql::{Error, ErrorExtensionValues, ServerError, Value};
 use graph_host::auth::Caller;
 use graph_host::exit::causes;
 
+/// How many errors one answer has at most: nobody reads more, and there could be one for each field.
+pub(crate) const ERRORS_MAX: usize = 25;
+
 /// What `extensions.code` of an error can be.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Code {

@@ -102,7 +102,8 @@ async fn by_post<E: Executor>(
     body: JsonBody,
 ) -> Result<Response, Problem> {
     let media = Media::accepted(&headers)?;
-    Ok(endpoint.answer(&Method::POST, GraphRequest::from_json(&body.0), media, caller).await)
+    let request = GraphRequest::from_json(&body.0, &endpoint.limits);
+    Ok(endpoint.answer(&Method::POST, request, media, caller).await)
 }
 
 async fn by_get<E: Executor>(
@@ -112,6 +113,6 @@ async fn by_get<E: Executor>(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let media = Media::accepted(&headers)?;
-    let request = GraphRequest::from_query(&query.unwrap_or_default());
+    let request = GraphRequest::from_query(&query.unwrap_or_default(), &endpoint.limits);
     Ok(endpoint.answer(&Method::GET, request, media, caller).await)
 }

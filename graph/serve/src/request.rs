@@ -5,8 +5,9 @@ use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, Oper
 use async_graphql::{ServerError, Variables};
 use serde::Deserialize;
 
-use crate::ceiling::Exceeded;
-use crate::errors::{self, Code};
+use crate::ceiling::cost::Fault;
+use crate::ceiling::{Exceeded, Limits, scan_json};
+use crate::errors::{self, Code, ERRORS_MAX};
 
 /// How many characters of the parser's complaint a client reads.
 const SYNTAX_MAX: usize = 200;
@@ -44,19 +45,21 @@ pub(crate) struct GraphRequest {
 
 impl GraphRequest {
     /// The request in the JSON body of a POST.
-    pub(crate) fn from_json(body: &[u8]) -> Result<Self, Refused> {
+    pub(crate) fn from_json(body: &[u8], limits: &Limits) -> Result<Self, Refused> {
         let refused = |what: &str| {
+            let what: String = what.chars().take(SYNTAX_MAX).collect();
             Refused::request(format!("The body is not a GraphQL request, a JSON object with \"query\": {what}"))
         };
         // From an array, serde would take the parameters in the order of the fields.
         if body.trim_ascii_start().starts_with(b"[") {
             return Err(refused("it is an array"));
         }
+        scan_json(body, limits)?;
         serde_json::from_slice(body).map_err(|error| refused(&error.to_string()))
     }
 
     /// The request in the query string of a GET.
-    pub(crate) fn from_query(query: &str) -> Result<Self, Refused> {
+    pub(crate) fn from_query(query: &str, limits: &Limits) -> Result<Self, Refused> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Parameters {
@@ -70,7 +73,10 @@ impl GraphRequest {
         let found: Parameters = serde_urlencoded::from_str(query).map_err(|error| refused(&error.to_string()))?;
         let object = |text: Option<String>, what| match text.filter(|text| !text.is_empty()) {
             None => Ok(None),
-            Some(text) => serde_json::from_str(&text).map_err(|_| refused(what)),
+            Some(text) => {
+                scan_json(text.as_bytes(), limits)?;
+                serde_json::from_str(&text).map_err(|_| refused(what))
+            }
         };
         Ok(Self {
             query: found.query,
@@ -141,11 +147,6 @@ impl Refused {
         Self::one(error, Code::ParseFailed)
     }
 
-    pub(crate) fn circle(fragment: &str) -> Self {
-        let error = ServerError::new(format!("The fragment {fragment:?} spreads itself."), None);
-        Self::one(error, Code::ValidationFailed)
-    }
-
     pub(crate) fn unknown_document() -> Self {
         let message = "No document is known by this id; the manifest that has it must be given to the service.";
         Self { faulty_document: false, ..Self::one(ServerError::new(message, None), Code::DocumentNotFound) }
@@ -167,6 +168,17 @@ impl Refused {
     }
 }
 
+impl From<Fault<'_>> for Refused {
+    fn from(fault: Fault) -> Self {
+        let message = match fault {
+            Fault::Deep(exceeded) => return Self::from(exceeded),
+            Fault::Circle(fragment) => format!("The fragment {fragment:?} spreads itself."),
+            Fault::Unused(fragment) => format!("The fragment {fragment:?} is never used."),
+        };
+        Self::one(ServerError::new(message, None), Code::ValidationFailed)
+    }
+}
+
 impl From<Exceeded> for Refused {
     fn from(exceeded: Exceeded) -> Self {
         Self::from(ServerError::from(exceeded))
@@ -182,6 +194,7 @@ impl From<ServerError> for Refused {
 /// A document that does not fit the schema, or values that do not fit its variables.
 impl From<Vec<ServerError>> for Refused {
     fn from(mut errors: Vec<ServerError>) -> Self {
+        errors.truncate(ERRORS_MAX);
         errors.iter_mut().for_each(errors::complete_refusal);
         Self { errors, faulty_document: true }
     }

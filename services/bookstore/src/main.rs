@@ -6,6 +6,9 @@ use bookstore::settings::{Args, Command};
 use bookstore::{import, system, token};
 use graph_host::settings;
 
+#[global_allocator]
+static ALLOCATOR: graph_host::Allocator = graph_host::Allocator;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let args: Args = settings::parse();

@@ -5,12 +5,17 @@
 //! fragment that spreads another one twice doubles their work; within the ceiling they cannot.
 
 pub mod cost;
+mod inputs;
+#[cfg(test)]
+mod properties;
+mod scales;
 mod scan;
 mod settings;
 
 use async_graphql::ServerError;
 
 pub use cost::Cost;
+pub(crate) use inputs::scan_json;
 pub(crate) use scan::scan;
 pub use settings::LimitArgs;
 
@@ -35,6 +40,15 @@ pub struct Limits {
     pub root_fields: u64,
     /// Rows that a GraphQL document may lead to: the sizes of its pages, multiplied down the tree.
     pub rows: u64,
+    /// Values of an answer: the fields of its rows, multiplied down the tree.
+    pub values: u64,
+    /// Values of a request, in its variables and its arguments; those of a variable count wherever it is used, and
+    /// 64 bytes of text count as one more.
+    pub inputs: u64,
+    /// Fields of each selection of a GraphQL document, again for each fragment around them.
+    pub comparisons: u64,
+    /// Bytes of a name or a number in a GraphQL document.
+    pub name_bytes: u64,
 }
 
 impl Default for Limits {
@@ -49,6 +63,10 @@ impl Default for Limits {
             directives: 50,
             root_fields: 20,
             rows: 10_000,
+            values: 30_000,
+            inputs: 10_000,
+            comparisons: 10_000,
+            name_bytes: 200,
         }
     }
 }

@@ -14,6 +14,8 @@ pub(crate) fn scan(text: &str, limits: &Limits) -> Result<(), Exceeded> {
     while let Some((&first, after)) = rest.split_first() {
         rest = match first {
             b' ' | b'\t' | b'\n' | b'\r' | b',' => after,
+            // The byte order mark, which may stand anywhere.
+            0xEF if after.starts_with(&[0xBB, 0xBF]) => &after[2..],
             b'#' => skip_while(after, |byte| byte != b'\n' && byte != b'\r'),
             token => {
                 tokens += 1;
@@ -22,12 +24,16 @@ pub(crate) fn scan(text: &str, limits: &Limits) -> Result<(), Exceeded> {
                     b'{' | b'[' | b'(' => {
                         depth += 1;
                         // A field and its arguments, or its list, nest once more than the field itself.
-                        Exceeded::check("depth", depth, 2 * limits.depth)?;
+                        Exceeded::check("depth", depth, limits.depth.saturating_mul(2))?;
                     }
                     b'}' | b']' | b')' => depth = depth.saturating_sub(1),
                     _ => {}
                 }
-                after_token(token, after)
+                let end = after_token(token, after);
+                if is_named(token) {
+                    Exceeded::check("name bytes", (rest.len() - end.len()) as u64, limits.name_bytes)?;
+                }
+                end
             }
         };
     }
@@ -41,15 +47,33 @@ fn after_token(first: u8, after: &[u8]) -> &[u8] {
             Some(block) => after_block(block),
             None => after_string(after),
         },
-        b'_' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' => {
-            skip_while(after, |byte| byte == b'_' || byte == b'.' || byte.is_ascii_alphanumeric())
-        }
+        b'0'..=b'9' | b'-' => after_number(after),
+        _ if is_named(first) => skip_while(after, is_name),
         b'.' => after.strip_prefix(b"..").unwrap_or(after),
         _ => after,
     }
 }
 
-fn skip_while(text: &[u8], wanted: impl Fn(u8) -> bool) -> &[u8] {
+/// Whether a token that begins so is a name or a number.
+fn is_named(first: u8) -> bool {
+    matches!(first, b'_' | b'-' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9')
+}
+
+fn is_name(byte: u8) -> bool {
+    byte == b'_' || byte.is_ascii_alphanumeric()
+}
+
+/// What follows a number whose first digit or sign has been read.
+fn after_number(text: &[u8]) -> &[u8] {
+    let mut before = 0;
+    skip_while(text, |byte| {
+        let is_exponent = matches!((before, byte), (b'e' | b'E', b'+' | b'-'));
+        before = byte;
+        is_exponent || byte == b'.' || is_name(byte)
+    })
+}
+
+fn skip_while(text: &[u8], mut wanted: impl FnMut(u8) -> bool) -> &[u8] {
     let end = text.iter().position(|byte| !wanted(*byte)).unwrap_or(text.len());
     &text[end..]
 }
@@ -104,6 +128,8 @@ mod tests {
             ("\"\"\"never ends", 1),
             ("\"ends\n{", 2),
             ("{ é }", 4),
+            ("{a...F...F@b\u{feff}}", 9),
+            ("[-1.5e-3,1E+2]", 4),
         ] {
             assert_eq!(tokens(text), count, "{text}");
         }
@@ -121,6 +147,8 @@ mod tests {
     fn long_documents_are_refused_before_they_are_read() {
         let refused = scan(&" ".repeat(65_537), &Limits::default()).unwrap_err();
         assert_eq!(refused, Exceeded { limit: "bytes", allowed: 65_536, asked: 65_537 });
+        let refused = scan(&"a".repeat(201), &Limits::default()).unwrap_err();
+        assert_eq!(refused, Exceeded { limit: "name bytes", allowed: 200, asked: 201 });
         let refused = scan(&"a ".repeat(6_000), &Limits::default()).unwrap_err();
         assert_eq!((refused.limit, refused.asked), ("tokens", 5_001));
     }

@@ -4,6 +4,9 @@ use graph_host::settings::Mistakes;
 
 use super::Limits;
 
+/// The largest limit of the depth.
+const DEPTH_MAX: u64 = 30;
+
 /// The settings of the cost ceiling.
 #[derive(clap::Args, Clone, Debug)]
 pub struct LimitArgs {
@@ -31,20 +34,36 @@ pub struct LimitArgs {
     /// Rows that a GraphQL document may lead to: the sizes of its pages, multiplied down the tree
     #[arg(long, env = "GRAPH_LIMIT_ROWS", default_value = "10000", global = true)]
     graph_limit_rows: String,
+    /// Values of an answer: the fields of its rows, multiplied down the tree
+    #[arg(long, env = "GRAPH_LIMIT_VALUES", default_value = "30000", global = true)]
+    graph_limit_values: String,
+    /// Values of a request, in variables and arguments; a variable counts wherever it is used, 64 bytes of text as one
+    #[arg(long, env = "GRAPH_LIMIT_INPUTS", default_value = "10000", global = true)]
+    graph_limit_inputs: String,
+    /// Fields of each selection of a GraphQL document, again for each fragment around them
+    #[arg(long, env = "GRAPH_LIMIT_COMPARISONS", default_value = "10000", global = true)]
+    graph_limit_comparisons: String,
+    /// Bytes of a name or a number in a GraphQL document
+    #[arg(long, env = "GRAPH_LIMIT_NAME_BYTES", default_value = "200", global = true)]
+    graph_limit_name_bytes: String,
 }
 
 impl LimitArgs {
     /// The limits; what is wrong is noted in `mistakes`.
     pub fn read(&self, mistakes: &mut Mistakes) -> Option<Limits> {
+        let depth = mistakes.check("GRAPH_LIMIT_DEPTH", &self.graph_limit_depth, depth);
         let mut number = |name: &str, text: &str| mistakes.check(name, text, positive);
         let bytes = number("GRAPH_LIMIT_BYTES", &self.graph_limit_bytes);
         let tokens = number("GRAPH_LIMIT_TOKENS", &self.graph_limit_tokens);
-        let depth = number("GRAPH_LIMIT_DEPTH", &self.graph_limit_depth);
         let fields = number("GRAPH_LIMIT_FIELDS", &self.graph_limit_fields);
         let aliases = number("GRAPH_LIMIT_ALIASES", &self.graph_limit_aliases);
         let directives = number("GRAPH_LIMIT_DIRECTIVES", &self.graph_limit_directives);
         let root_fields = number("GRAPH_LIMIT_ROOT_FIELDS", &self.graph_limit_root_fields);
         let rows = number("GRAPH_LIMIT_ROWS", &self.graph_limit_rows);
+        let values = number("GRAPH_LIMIT_VALUES", &self.graph_limit_values);
+        let inputs = number("GRAPH_LIMIT_INPUTS", &self.graph_limit_inputs);
+        let comparisons = number("GRAPH_LIMIT_COMPARISONS", &self.graph_limit_comparisons);
+        let name_bytes = number("GRAPH_LIMIT_NAME_BYTES", &self.graph_limit_name_bytes);
         Some(Limits {
             bytes: bytes?,
             tokens: tokens?,
@@ -54,10 +73,19 @@ impl LimitArgs {
             directives: directives?,
             root_fields: root_fields?,
             rows: rows?,
+            values: values?,
+            inputs: inputs?,
+            comparisons: comparisons?,
+            name_bytes: name_bytes?,
         })
     }
 }
 
 fn positive(text: &str) -> Result<u64, &'static str> {
     text.parse().ok().filter(|number| *number > 0).ok_or("is not a number above 0")
+}
+
+/// The library goes no deeper than 32 selections, and its parser's stack grows with the depth.
+fn depth(text: &str) -> Result<u64, &'static str> {
+    positive(text).ok().filter(|depth| *depth <= DEPTH_MAX).ok_or("is not a number from 1 to 30")
 }

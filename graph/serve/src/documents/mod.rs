@@ -100,7 +100,7 @@ fn read(text: &str, limits: &Limits) -> Result<ExecutableDocument, Refused> {
     scan(text, limits)?;
     let parsed = parse_query(text).map_err(Refused::syntax)?;
     // What spreads itself is refused here, before anything walks it.
-    cost::cost(&parsed, &Variables::default()).map_err(Refused::circle)?;
+    cost::cost(&parsed, &Variables::default(), limits)?;
     Ok(parsed)
 }
 

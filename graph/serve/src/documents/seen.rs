@@ -7,9 +7,10 @@ use async_graphql::parser::types::ExecutableDocument;
 use lru::LruCache;
 
 /// How many documents are remembered; those that were not asked for the longest go first.
-const SEEN_MAX: NonZeroUsize = NonZeroUsize::new(256).unwrap();
-/// The longest text that is remembered, in bytes, so that all together stay within some megabytes.
-const TEXT_MAX_BYTES: usize = 4096;
+const SEEN_MAX: NonZeroUsize = NonZeroUsize::new(64).unwrap();
+/// The longest text that is remembered, in bytes. Parsed, a document takes up to two hundred times as much, so that
+/// all together stay within some twenty megabytes.
+const TEXT_MAX_BYTES: usize = 2048;
 
 /// Parsed documents by their text.
 pub(crate) struct Seen(Mutex<LruCache<String, Arc<ExecutableDocument>>>);

@@ -37,7 +37,7 @@ async fn what_asks_for_too_much_is_refused_with_the_limit_and_both_numbers() {
     for (limit, document) in [
         ("fields", spreading(24, 2)),
         ("fields", spreading(5, 30)),
-        ("fields", spreading(300, 2)),
+        ("depth", spreading(300, 2)),
         ("tokens", format!("{{ book(isbn: 1) {{ {} }} }}", "id ".repeat(20_000))),
         ("bytes", format!("{{ book(isbn: 1) {{ {} }} }}", "id ".repeat(200_000))),
         ("fields", format!("{{ book(isbn: 1) {{ {} }} }}", "id ".repeat(3_000))),
