@@ -44,10 +44,11 @@ GATEWAY_LISTEN=127.0.0.1:0 WEB_BFF_LISTEN=127.0.0.1:0 MOBILE_BFF_LISTEN=127.0.0.
     BOOKS_LISTEN=127.0.0.1:0 CUSTOMERS_LISTEN=127.0.0.1:0 "$bookstore" >started.log 2>log.txt &
 running=$!
 trap 'kill $running' EXIT
-for _ in $(seq 100); do
+for _ in $(seq 300); do
     grep -q "Ctrl-C stops it" started.log && break
     sleep 0.2
 done
+grep -q "Ctrl-C stops it" started.log || { cat log.txt >&2; echo "error: the bookstore did not start in a minute" >&2; exit 1; }
 token=$("$bookstore" token --ttl 1d)
 
 # Holds the BFF at "$2", the $1 of the welcome, to its document.
