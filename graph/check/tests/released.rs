@@ -39,7 +39,7 @@ fn a_change_strikes_only_the_documents_that_use_it() {
     assert_eq!(broken.len(), 1);
     assert!(broken[0].starts_with("Customer.zipcode was String!, is String\n    bff-web: "), "{broken:?}");
     assert!(!broken[0].contains("bff-mobile"), "{broken:?}");
-    assert_eq!(after("books", "\tinStock: Boolean", "\tsold: Boolean"), ["BookFilter.inStock was removed"]);
+    assert_eq!(after("books", "\tTITLE_DESC", "\tTITLE_DOWN"), ["BookOrder.TITLE_DESC was removed"]);
 }
 
 #[test]
