@@ -35,6 +35,7 @@ async fn random_documents_are_answered_in_full_and_stay_under_the_ceiling() {
 
 /// A number from the environment.
 pub fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name)
-        .map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name} is not a number: {text}")))
+    let Some(text) = std::env::var_os(name) else { return default };
+    let number = text.to_str().and_then(|text| text.parse().ok());
+    number.unwrap_or_else(|| panic!("{name} is not a number: {}", text.display()))
 }
