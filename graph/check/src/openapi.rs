@@ -29,7 +29,7 @@ pub fn committed(client: &str, file: &Path, made: &str) -> Result<(), String> {
     let differs = committed.lines().zip(made.lines()).find(|(committed, made)| committed != made);
     Err(format!(
         "{client}/openapi.json is not the document of the code; the first line that differs is {differs:?}. \
-         When the change is wanted, UPDATE_OPENAPI=1 cargo test -p {client} --test openapi writes it anew."
+         When the change is wanted, UPDATE_OPENAPI=1 cargo test -p {client} --test it openapi writes it anew."
     ))
 }
 

@@ -63,7 +63,7 @@ pub fn committed(service: &str, made: &str) -> Result<(), String> {
         None if committed == made => Ok(()),
         differs => Err(format!(
             "graph/sdl/{service}.graphql is not the graph of the code; the first line that differs is {differs:?}. \
-             When the change is wanted, UPDATE_SDL=1 cargo test -p {service} --test sdl writes it anew."
+             When the change is wanted, UPDATE_SDL=1 cargo test -p {service} --test it sdl writes it anew."
         )),
     }
 }

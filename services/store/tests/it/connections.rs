@@ -1,5 +1,4 @@
 //! A connection that cannot be trusted never goes back to the pool.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::time::Duration;
 

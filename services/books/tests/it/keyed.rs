@@ -1,7 +1,4 @@
 //! Requests with an idempotency key, on a SQLite file and on a private MariaDB.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
-mod kit;
 
 use std::time::Duration;
 

@@ -1,5 +1,4 @@
 //! The book store on a SQLite file and on a private MariaDB.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use books::book::{Draft, Isbn, NewBook};
 use books::store::{BookRow, BookStore, Columns, Cursor, Filter, Imported, MIGRATIONS, Order, Range};

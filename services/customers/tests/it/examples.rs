@@ -1,5 +1,4 @@
 //! What the playground opens with fits the graph, and comes apart into one tab for each operation.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use customers::graph::EXAMPLES;
 

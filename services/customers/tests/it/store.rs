@@ -1,5 +1,4 @@
 //! The customer store on a SQLite file and on a private MariaDB.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use customers::customer::{Draft, NewCustomer, UserId};
 use customers::store::{Columns, CustomerRow, CustomerStore, Key, MIGRATIONS, Range, Replaced};

@@ -1,5 +1,4 @@
 //! The layers that every part has.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::io::Error;
 

@@ -1,5 +1,4 @@
 //! The same read, asked for many times at once, is made once for all, over a real socket.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

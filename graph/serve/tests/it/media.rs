@@ -1,5 +1,4 @@
 //! The media type of an answer, by what the client says it can read.
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, StatusCode};

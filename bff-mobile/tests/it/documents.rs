@@ -1,5 +1,4 @@
 //! The documents fit the graphs of the services, and they are all that the BFF sends.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::path::Path;
 

@@ -1,5 +1,4 @@
 //! What a page of a narrowed list costs in a large table.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use books::store::{BookStore, Columns, Cursor, Filter, MIGRATIONS, Order, Range};
 use store::{Db, migrate};

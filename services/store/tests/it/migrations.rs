@@ -1,5 +1,4 @@
 //! Migrations, also when several processes start at once.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
@@ -48,8 +47,8 @@ async fn rows_from_before_there_were_versions_get_one() {
         let db = Db::open(&url).unwrap();
         // Back to the state before versions, with a book in it.
         for sql in [
-            include_str!("../../../migrations/books/sqlite/2026-11-22-000002_versions/down.sql"),
-            include_str!("../../../migrations/books/sqlite/2026-11-22-000003_idempotency_keys/down.sql"),
+            include_str!("../../../../migrations/books/sqlite/2026-11-22-000002_versions/down.sql"),
+            include_str!("../../../../migrations/books/sqlite/2026-11-22-000003_idempotency_keys/down.sql"),
             "DELETE FROM __diesel_schema_migrations WHERE version > '20261122000001'",
             "INSERT INTO books VALUES ('1', '1', 'T', 'A', 'D', 'G', 1, 1)",
         ] {

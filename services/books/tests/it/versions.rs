@@ -1,7 +1,4 @@
 //! Changes that depend on the version of a book, on a SQLite file and on a private MariaDB.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
-mod kit;
 
 use books::store::{BookStore, Columns};
 use store::{Guarded, Version};

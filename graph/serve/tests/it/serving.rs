@@ -1,5 +1,4 @@
 //! What a schema's answers look like over HTTP: order, codes, and what a panic makes of them.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,4 @@
 //! The documentation page: what a browser gets without a token, and that nothing of it comes from elsewhere.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::sync::Arc;
 

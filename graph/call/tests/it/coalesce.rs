@@ -1,5 +1,4 @@
 //! Reads that arrive together leave together, over a real socket to a service that writes down what it gets.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -1,5 +1,4 @@
 //! The playground: what a browser gets without a token, and that nothing of it comes from elsewhere.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -16,12 +15,12 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 const EXAMPLES: &str = "# One.\nquery One { one }\n";
-const PAGE: &str = include_str!("../playground/page.html");
+const PAGE: &str = include_str!("../../playground/page.html");
 const OWN_FILES: [&str; 4] = [
     PAGE,
-    include_str!("../playground/missing.html"),
-    include_str!("../playground/page.css"),
-    include_str!("../playground/page.js"),
+    include_str!("../../playground/missing.html"),
+    include_str!("../../playground/page.css"),
+    include_str!("../../playground/page.js"),
 ];
 
 struct Query;

@@ -1,5 +1,4 @@
 //! HTTP/1.1 and h2 on one port, and the limits of both.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::net::SocketAddr;
 use std::time::Duration;

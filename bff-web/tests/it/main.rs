@@ -1,0 +1,6 @@
+//! The web BFF without its services: its documents and what it says of itself.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod docs;
+mod documents;
+mod openapi;
