@@ -23,36 +23,43 @@ const WAITING_MAX: usize = 8192;
 /// How long a read may take, waiting included.
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 
-/// Makes reads of one document. Cloning it shares what is on its way.
+/// Makes reads of one document, each of whose answers becomes a `T` once. Cloning it shares what is on its way.
 #[derive(Clone)]
-pub struct Shared {
+pub struct Shared<T> {
     upstream: Upstream,
     document: Document,
-    on_their_way: Arc<Mutex<OnTheirWay>>,
+    view: View<T>,
+    on_their_way: Arc<Mutex<OnTheirWay<T>>>,
 }
 
+/// Makes of an answer what callers get.
+type View<T> = Arc<dyn Fn(&Answer) -> Result<T, Problem> + Send + Sync>;
 /// A read: for whom, by their token, and with which variables, as JSON.
 type Key = (HeaderValue, String);
-type Waiting = oneshot::Sender<Result<Answer, Problem>>;
+type Waiting<T> = oneshot::Sender<Result<T, Problem>>;
 
-#[derive(Default)]
-struct OnTheirWay {
+struct OnTheirWay<T> {
     /// Each read that is on its way, with those who wait for the next one.
-    reads: HashMap<Key, Vec<Waiting>>,
+    reads: HashMap<Key, Vec<Waiting<T>>>,
     waiting: usize,
 }
 
-impl Shared {
-    /// Reads from `upstream` by `document`.
-    pub fn new(upstream: Upstream, document: Document) -> Self {
-        Self { upstream, document, on_their_way: Arc::default() }
+impl<T: Clone + Send + 'static> Shared<T> {
+    /// Reads from `upstream` by `document`; callers get what `view` makes of an answer.
+    pub fn new(
+        upstream: Upstream,
+        document: Document,
+        view: impl Fn(&Answer) -> Result<T, Problem> + Send + Sync + 'static,
+    ) -> Self {
+        let nothing = OnTheirWay { reads: HashMap::new(), waiting: 0 };
+        Self { upstream, document, view: Arc::new(view), on_their_way: Arc::new(Mutex::new(nothing)) }
     }
 
-    /// The answer to the document with these variables.
+    /// What the document gives with these variables.
     ///
     /// # Errors
-    /// 503 when too many callers are waiting, 504 after twenty seconds, and what became of the read.
-    pub async fn read<V: Serialize>(&self, caller: &Caller, variables: &V) -> Result<Answer, Problem> {
+    /// 503 when too many callers are waiting, 504 after twenty seconds, what became of the read, and those of the view.
+    pub async fn read<V: Serialize>(&self, caller: &Caller, variables: &V) -> Result<T, Problem> {
         let variables = to_raw_value(variables).map_err(|_| Problem::internal())?;
         let (answer, answered) = oneshot::channel();
         if let Some(first) = self.enqueue(caller, &variables, answer)? {
@@ -66,7 +73,12 @@ impl Shared {
     }
 
     /// Lets a caller wait; hands it back when its read may leave now.
-    fn enqueue(&self, caller: &Caller, variables: &RawValue, answer: Waiting) -> Result<Option<Waiting>, Problem> {
+    fn enqueue(
+        &self,
+        caller: &Caller,
+        variables: &RawValue,
+        answer: Waiting<T>,
+    ) -> Result<Option<Waiting<T>>, Problem> {
         let mut all = lock(&self.on_their_way);
         let all = &mut *all;
         let key = (caller.authorization.clone(), variables.get().to_owned());
@@ -83,12 +95,13 @@ impl Shared {
     }
 
     /// Makes a read as long as somebody waits for it. It is a task of its own, so no caller's departure stops it.
-    async fn make(self, caller: Caller, variables: Box<RawValue>, first: Waiting) {
+    async fn make(self, caller: Caller, variables: Box<RawValue>, first: Waiting<T>) {
         let key = (caller.authorization.clone(), variables.get().to_owned());
         let mut way = Way { shared: &self, key, left: false };
         let mut waiting = vec![first];
         while !waiting.is_empty() {
             let answer = self.upstream.ask(&caller, self.document, &variables).await.map_err(Problem::from);
+            let answer = answer.and_then(|answer| (self.view)(&answer));
             for one in waiting {
                 // A caller that left does not mind.
                 let _ = one.send(answer.clone());
@@ -99,19 +112,19 @@ impl Shared {
 }
 
 /// A read that is on its way. Should it panic, those who wait for the next one are told.
-struct Way<'a> {
-    shared: &'a Shared,
+struct Way<'a, T> {
+    shared: &'a Shared<T>,
     key: Key,
     left: bool,
 }
 
-impl Way<'_> {
+impl<T> Way<'_, T> {
     /// Those who wait for the next read, without those who left.
-    fn next(&mut self) -> Vec<Waiting> {
+    fn next(&mut self) -> Vec<Waiting<T>> {
         let mut all = lock(&self.shared.on_their_way);
         let waiting = all.reads.get_mut(&self.key).map(std::mem::take).unwrap_or_default();
         all.waiting -= waiting.len();
-        let staying: Vec<Waiting> = waiting.into_iter().filter(|one| !one.is_closed()).collect();
+        let staying: Vec<_> = waiting.into_iter().filter(|one| !one.is_closed()).collect();
         if staying.is_empty() {
             all.reads.remove(&self.key);
             self.left = true;
@@ -120,7 +133,7 @@ impl Way<'_> {
     }
 }
 
-impl Drop for Way<'_> {
+impl<T> Drop for Way<'_, T> {
     fn drop(&mut self) {
         if self.left {
             return;
@@ -131,6 +144,6 @@ impl Drop for Way<'_> {
     }
 }
 
-fn lock(all: &Mutex<OnTheirWay>) -> MutexGuard<'_, OnTheirWay> {
+fn lock<T>(all: &Mutex<OnTheirWay<T>>) -> MutexGuard<'_, OnTheirWay<T>> {
     all.lock().unwrap_or_else(PoisonError::into_inner)
 }

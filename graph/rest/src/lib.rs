@@ -7,6 +7,7 @@
 mod access;
 mod answers;
 mod book_list;
+mod book_page;
 pub mod books;
 mod client;
 mod conditions;
@@ -34,6 +35,7 @@ use graph_host::body::limit;
 use graph_host::rates::limit_rate;
 
 pub use access::{Access, AccessArgs};
+pub use book_page::BookPage;
 pub use client::{Client, Documents, client_type, unknown_client};
 pub use input::Input;
 
@@ -50,7 +52,7 @@ pub struct Bff {
     /// Single books, by ISBN.
     pub book: Coalescer,
     /// Pages of books.
-    pub book_pages: Shared,
+    pub book_pages: Shared<BookPage>,
     /// Single customers, by number.
     pub customer: Coalescer,
     /// Single customers, by user ID.
@@ -63,7 +65,8 @@ impl Bff {
     /// The BFF of `client` over the two services.
     pub fn new(client: Client, books: Upstream, customers: Upstream) -> Self {
         let book = Coalescer::new(books.clone(), client.documents.books_by_isbn);
-        let book_pages = Shared::new(books.clone(), client.documents.books);
+        let book_pages =
+            Shared::new(books.clone(), client.documents.books, move |answer| BookPage::read(answer, client.book));
         let customer = Coalescer::new(customers.clone(), client.documents.customers_by_id);
         let customer_by_user = Coalescer::new(customers.clone(), client.documents.customers_by_user_id);
         let shape = Shape::of(&client);

@@ -20,6 +20,7 @@ use crate::errors::ERRORS_MAX;
 use crate::graph::{Graph, parsed_request};
 use crate::media::Media;
 use crate::request::{Call, GraphRequest, Refused, changes_data};
+use crate::row::Room;
 use crate::{errors, order};
 
 /// A graph, and which documents of it are run.
@@ -57,7 +58,8 @@ impl<E: Executor> Endpoint<E> {
         if changes_data && *method == Method::GET {
             return only_by_post().into_response();
         }
-        let request = parsed_request(&document, call.operation.as_deref(), call.variables.clone()).data(caller.clone());
+        let request = parsed_request(&document, call.operation.as_deref(), call.variables.clone());
+        let request = request.data(caller.clone()).data(Room::new(self.limits.answer_bytes));
         let Some(mut response) = self.run(request, changes_data).await else { return media.broken(&caller) };
         if let Some(operation) = operation {
             order::restore(&mut response.data, &document, &[&operation.selection_set.node]);

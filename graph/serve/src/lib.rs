@@ -17,6 +17,7 @@ mod order;
 pub mod paging;
 mod playground;
 mod request;
+pub mod row;
 pub mod select;
 mod settings;
 mod variables;

@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::accept::best;
 use crate::errors;
 use crate::request::Refused;
+use crate::row::to_json;
 
 /// What a client can read.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -86,7 +87,7 @@ impl Media {
             Self::Json => "application/json; charset=utf-8",
             Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
         });
-        match serde_json::to_vec(body) {
+        match to_json(body) {
             Ok(json) => {
                 let vary = HeaderValue::from_static("accept");
                 (status, [(CONTENT_TYPE, content_type), (VARY, vary)], json).into_response()

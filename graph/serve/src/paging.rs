@@ -6,6 +6,8 @@ use crate::errors::Code;
 
 /// The most rows that one page can have.
 pub const PAGE_MAX: usize = 1000;
+/// The most bytes that the rows of one page can have; a page of longer rows has fewer of them.
+pub const PAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How many rows a page has when the client does not say.
 pub const PAGE_DEFAULT: usize = 50;
 /// The most keys that one look-up can have.
@@ -55,17 +57,30 @@ impl Page {
         i64::try_from(self.size).unwrap_or(i64::MAX).saturating_add(1)
     }
 
-    /// Brings rows that were read in reading order into list order, without the one too many; says
-    /// whether there is a page before and a page after.
-    pub fn settle<T>(&self, rows: &mut Vec<T>) -> (bool, bool) {
-        let more = rows.len() > self.size;
-        rows.truncate(self.size);
+    /// Brings rows that were read in reading order into list order, without the one too many, and without those
+    /// that would make the page larger than [`PAGE_BYTES_MAX`]; says whether there is a page before and a page after.
+    pub fn settle<T>(&self, rows: &mut Vec<T>, bytes: impl Fn(&T) -> usize) -> (bool, bool) {
+        let mut taken = 0;
+        let fit = rows.iter().take(self.size).take_while(|row| {
+            taken += bytes(row);
+            taken <= PAGE_BYTES_MAX
+        });
+        // One row always fits: a page without any would lead nowhere.
+        let fit = fit.count().max(1);
+        let more = rows.len() > fit;
+        rows.truncate(fit);
         if self.backward {
             rows.reverse();
             return (more, self.before.is_some());
         }
         (self.after.is_some(), more)
     }
+}
+
+/// About how many bytes a row's texts take up in JSON, where a control character takes six (RFC 8259, section 7).
+pub fn json_bytes<const N: usize>(texts: [&Option<String>; N]) -> usize {
+    let controls = |text: &str| text.bytes().filter(|byte| *byte < b' ').count();
+    texts.into_iter().flatten().map(|text| text.len() + 5 * controls(text)).sum()
 }
 
 /// Refuses a list of keys that is too long.
@@ -86,4 +101,25 @@ pub fn foreign_cursor(name: &str) -> Error {
 
 fn refused(message: impl Into<String>) -> Error {
     Code::BadUserInput.error(message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_ends_before_its_rows_get_too_large() {
+        let settled = |first, sizes: &[usize]| {
+            let page = Page::try_new(Some(first), None, None, None).unwrap();
+            let mut rows = sizes.to_vec();
+            let (_, more) = page.settle(&mut rows, |size| *size);
+            (rows.len(), more)
+        };
+        let half = PAGE_BYTES_MAX / 2;
+        assert_eq!(settled(3, &[half, half]), (2, false));
+        assert_eq!(settled(3, &[half, half, 1]), (2, true));
+        assert_eq!(settled(2, &[1, 1, 1]), (2, true));
+        assert_eq!(settled(2, &[PAGE_BYTES_MAX + 1, 1]), (1, true));
+        assert_eq!(settled(2, &[]), (0, false));
+    }
 }

@@ -64,7 +64,8 @@ pub async fn run(args: Args) -> ExitCode {
 ///
 /// # Errors
 /// [`Unfit`], when a client's manifest has a document that does not fit the graph.
-pub fn routes(db: Db, tokens: Arc<Tokens>, settings: GraphSettings) -> Result<Router, Unfit> {
+pub fn routes(db: Db, tokens: Arc<Tokens>, mut settings: GraphSettings) -> Result<Router, Unfit> {
+    settings.limits.long_texts = graph::LONG_TEXTS;
     let store = BookStore::new(db);
     graph_serve::routes("books", || graph::schema(store.clone()), tokens, settings, graph::EXAMPLES)
 }

@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 struct Service {
     gate: Arc<Semaphore>,
     requests: Arc<AtomicUsize>,
-    pages: Shared,
+    pages: Shared<u64>,
 }
 
 impl Service {
@@ -36,7 +36,8 @@ impl Service {
         let app = Router::new().route("/graphql", post(answer));
         tokio::spawn(graph_host::serving::serve(listener, app, tokio_util::sync::CancellationToken::new()));
         let document = Document { operation: "Page", text: "query Page { page }", id: "sha256:0" };
-        let pages = Shared::new(Upstream::try_new("thing", &url, Mode::Open).unwrap(), document);
+        let upstream = Upstream::try_new("thing", &url, Mode::Open).unwrap();
+        let pages = Shared::new(upstream, document, |answer| Ok(answer.data::<u64>()?));
         Self { gate, requests, pages }
     }
 
@@ -48,7 +49,7 @@ impl Service {
             request_id: HeaderValue::from_static("1"),
         };
         let pages = self.pages.clone();
-        let reading = tokio::spawn(async move { Ok(pages.read(&caller, &variables).await?.data::<u64>()?) });
+        let reading = tokio::spawn(async move { pages.read(&caller, &variables).await });
         tokio::time::sleep(Duration::from_millis(20)).await;
         reading
     }

@@ -200,6 +200,13 @@ mod tests {
     }
 
     #[test]
+    fn a_long_text_counts_as_several_values() {
+        let limits = Limits { long_texts: &[("text", 5)], ..Limits::default() };
+        let document = parse_query("{ books(first: 10) { nodes { text isbn more: text } } }").unwrap();
+        assert_eq!(cost(&document, &Variables::default(), &limits).unwrap().values, 1 + 10 * (1 + 5 + 1 + 5));
+    }
+
+    #[test]
     fn the_fields_of_each_selection_are_compared() {
         let compared = |text: &str| weigh(text, serde_json::json!({})).comparisons;
         assert_eq!(compared("{ a b { c d } }"), 2 + 2);

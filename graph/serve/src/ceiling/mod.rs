@@ -49,6 +49,10 @@ pub struct Limits {
     pub comparisons: u64,
     /// Bytes of a name or a number in a GraphQL document.
     pub name_bytes: u64,
+    /// Bytes of the rows in an answer. What they have is only known when it was read.
+    pub answer_bytes: u64,
+    /// Fields that count as several values, since their texts may be long: one for each 1,000 bytes that it may have.
+    pub long_texts: &'static [(&'static str, u64)],
 }
 
 impl Default for Limits {
@@ -67,6 +71,8 @@ impl Default for Limits {
             inputs: 10_000,
             comparisons: 10_000,
             name_bytes: 200,
+            answer_bytes: 16 * 1024 * 1024,
+            long_texts: &[],
         }
     }
 }

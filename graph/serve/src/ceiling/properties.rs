@@ -38,6 +38,8 @@ const NONE: Limits = Limits {
     inputs: u64::MAX,
     comparisons: u64::MAX,
     name_bytes: u64::MAX,
+    answer_bytes: u64::MAX,
+    long_texts: &[],
 };
 
 fn selections() -> impl Strategy<Value = Vec<Selected>> {

@@ -72,6 +72,8 @@ pub(super) struct Scales<'a> {
     /// How deep the selection at hand is nested, and how deep it may be.
     nested: u64,
     nested_max: u64,
+    /// What the fields with long texts count as.
+    long_texts: &'static [(&'static str, u64)],
     /// The fields of the selections met, each time with those of the fragments in them.
     pub(super) comparisons: u64,
     #[cfg(test)]
@@ -89,6 +91,7 @@ impl<'a> Scales<'a> {
             weighed: HashMap::new(),
             nested: 0,
             nested_max: limits.depth.saturating_mul(2),
+            long_texts: limits.long_texts,
             comparisons: 0,
             #[cfg(test)]
             steps: 0,
@@ -174,6 +177,9 @@ impl<'a> Scales<'a> {
         };
         let mut cost = selected.cost.under(field, rows);
         cost.values = cost.values.saturating_add(selected.once);
+        if !introspection && let Some((_, values)) = self.long_texts.iter().find(|(long, _)| *long == name) {
+            cost.values = cost.values.max(*values);
+        }
         if introspection && name == "ofType" {
             // Half of the types have one at most, and tools ask for it nine times over.
             cost.values = cost.values.div_ceil(2);

@@ -46,6 +46,9 @@ pub struct LimitArgs {
     /// Bytes of a name or a number in a GraphQL document
     #[arg(long, env = "GRAPH_LIMIT_NAME_BYTES", default_value = "200", global = true)]
     graph_limit_name_bytes: String,
+    /// Bytes of the rows in the answer to a GraphQL document
+    #[arg(long, env = "GRAPH_LIMIT_ANSWER_BYTES", default_value = "16777216", global = true)]
+    graph_limit_answer_bytes: String,
 }
 
 impl LimitArgs {
@@ -64,6 +67,7 @@ impl LimitArgs {
         let inputs = number("GRAPH_LIMIT_INPUTS", &self.graph_limit_inputs);
         let comparisons = number("GRAPH_LIMIT_COMPARISONS", &self.graph_limit_comparisons);
         let name_bytes = number("GRAPH_LIMIT_NAME_BYTES", &self.graph_limit_name_bytes);
+        let answer_bytes = number("GRAPH_LIMIT_ANSWER_BYTES", &self.graph_limit_answer_bytes);
         Some(Limits {
             bytes: bytes?,
             tokens: tokens?,
@@ -77,6 +81,8 @@ impl LimitArgs {
             inputs: inputs?,
             comparisons: comparisons?,
             name_bytes: name_bytes?,
+            answer_bytes: answer_bytes?,
+            ..Limits::default()
         })
     }
 }

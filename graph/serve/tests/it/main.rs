@@ -3,4 +3,5 @@
 
 mod media;
 mod playground;
+mod rows;
 mod serving;

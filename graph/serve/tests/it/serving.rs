@@ -10,9 +10,12 @@ use axum::http::{Request, StatusCode};
 use graph_host::tokens::Tokens;
 use graph_serve::GraphSettings;
 use graph_serve::errors::{Code, hidden};
+use graph_serve::row::Row;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
+
+use crate::rows::Thing;
 
 struct Query;
 
@@ -37,6 +40,10 @@ impl Query {
 
     async fn panics(&self) -> i32 {
         flooded()
+    }
+
+    async fn rows(&self, #[graphql(default = 2)] first: u8) -> Vec<Option<Row<Thing>>> {
+        (0..first).map(|number| (number != 1).then_some(Row(Thing(number)))).collect()
     }
 }
 
@@ -71,7 +78,7 @@ async fn answers(requests: &[Value]) -> Vec<(StatusCode, String)> {
     answers
 }
 
-async fn answer(request: Value) -> (StatusCode, String) {
+pub async fn answer(request: Value) -> (StatusCode, String) {
     answers(&[request]).await.remove(0)
 }
 

@@ -7,7 +7,7 @@ use graph_serve::paging::{Page, foreign_cursor};
 
 use super::types::{Book, Decimal};
 use crate::book::Price;
-use crate::store::{BookStore, Columns, Cursor, Filter, Order, Range};
+use crate::store::{BookRow, BookStore, Columns, Cursor, Filter, Order, Range};
 
 /// A page of books.
 pub type BookConnection = Connection<String, Book, Counted, EmptyFields>;
@@ -120,11 +120,11 @@ pub(super) async fn page(
         rows: page.rows_to_read(),
     };
     let mut rows = store.list(&filter, &range, columns).await?;
-    let (previous, next) = page.settle(&mut rows);
+    let (previous, next) = page.settle(&mut rows, BookRow::bytes);
     let mut connection = Connection::with_additional_fields(previous, next, Counted(filter));
     connection.edges.extend(rows.into_iter().filter_map(|row| {
         let cursor = Cursor::of(order, &row)?.encode();
-        Some(Edge::new(cursor, Book(row)))
+        Some(Edge::new(cursor, Book::from(row)))
     }));
     Ok(connection)
 }

@@ -34,7 +34,7 @@ impl Mutation {
         };
         let request = KeyedRequest::read(context, "createBook", idempotency_key, &BookRow::from(&book))?;
         Ok(match context.data::<BookStore>()?.add(&book, request.as_ref()).await? {
-            Added::New(row) => CreateBookResult::Saved(BookSaved { book: Book(row) }),
+            Added::New(row) => CreateBookResult::Saved(BookSaved { book: Book::from(row) }),
             Added::Taken => CreateBookResult::Taken(IsbnTaken::new(book.isbn.written())),
             Added::KeyReused => CreateBookResult::KeyReused(IdempotencyKeyReused::default()),
         })
@@ -54,7 +54,7 @@ impl Mutation {
         };
         let versions = versions(if_version)?;
         Ok(match context.data::<BookStore>()?.replace(&book, versions.as_deref()).await? {
-            Guarded::Done(row) => UpdateBookResult::Saved(BookSaved { book: Book(row) }),
+            Guarded::Done(row) => UpdateBookResult::Saved(BookSaved { book: Book::from(row) }),
             Guarded::NotFound => UpdateBookResult::NotFound(BookNotFound::new(&isbn)),
             Guarded::Changed => UpdateBookResult::Changed(BookChanged::default()),
         })

@@ -26,7 +26,7 @@ impl Query {
         let Ok(isbn) = Isbn::try_new(&isbn) else { return Ok(None) };
         let selected = Selected::on_object(context);
         let columns = Columns::behind(|field| selected.has(field));
-        Ok(context.data::<BookStore>()?.find(&isbn, columns).await?.map(Book))
+        Ok(context.data::<BookStore>()?.find(&isbn, columns).await?.map(Book::from))
     }
 
     /// The books with these ISBNs, in the order asked for, null for each that is not there. By one statement.
@@ -69,6 +69,6 @@ pub(super) async fn by_isbn(context: &Context<'_>, isbns: &[String]) -> Result<V
     let known: Vec<Isbn> = isbns.iter().flatten().cloned().collect();
     let rows = context.data::<BookStore>()?.find_all(&known, columns).await?;
     let rows: HashMap<_, _> = rows.into_iter().filter_map(|row| Some((row.isbn_key.clone()?, row))).collect();
-    let found = |isbn: &Option<Isbn>| rows.get(isbn.as_ref()?.key()).cloned().map(Book);
+    let found = |isbn: &Option<Isbn>| rows.get(isbn.as_ref()?.key()).cloned().map(Book::from);
     Ok(isbns.iter().map(found).collect())
 }

@@ -3,6 +3,7 @@
 use async_graphql::{
     ID, InputObject, InputValueError, InputValueResult, Number, Object, Result, Scalar, ScalarType, Value,
 };
+use graph_serve::row::Row;
 use graph_serve::select::read;
 use store::Version;
 
@@ -10,11 +11,15 @@ use crate::book::Draft;
 use crate::store::BookRow;
 
 /// A book of the catalogue.
-pub struct Book(pub BookRow);
+pub type Book = Row<BookFields>;
+
+/// The fields of a book.
+#[derive(Clone, Debug)]
+pub struct BookFields(pub BookRow);
 
 /// A book of the catalogue.
-#[Object]
-impl Book {
+#[Object(name = "Book")]
+impl BookFields {
     /// The ISBN, as it was written when the book came in.
     async fn isbn(&self) -> Result<&str> {
         read(self.0.isbn.as_deref())
@@ -53,6 +58,12 @@ impl Book {
     /// How many are in stock.
     async fn quantity(&self) -> Result<i32> {
         read(self.0.quantity.and_then(|quantity| i32::try_from(quantity).ok()))
+    }
+}
+
+impl From<BookRow> for Book {
+    fn from(row: BookRow) -> Self {
+        Row(BookFields(row))
     }
 }
 

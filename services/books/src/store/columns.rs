@@ -1,6 +1,7 @@
 //! Which columns of a book a query reads.
 
 use diesel::prelude::*;
+use graph_serve::paging::json_bytes;
 use serde::{Deserialize, Serialize};
 use store::Picked;
 
@@ -64,6 +65,13 @@ pub(super) type SelectList = (
     Picked<books::quantity>,
     Picked<books::version>,
 );
+
+impl BookRow {
+    /// About how many bytes its texts take up in JSON.
+    pub fn bytes(&self) -> usize {
+        json_bytes([&self.isbn, &self.title, &self.author, &self.description, &self.genre])
+    }
+}
 
 impl Columns {
     /// All columns.

@@ -54,6 +54,7 @@ async fn what_asks_for_too_much_is_refused_with_the_limit_and_both_numbers() {
                 + &(0..10).map(|n| format!("a{n}: books(first: 1000) {{ ...P }} ")).collect::<String>()
                 + "} fragment P on BookConnection { nodes { isbn } }",
         ),
+        ("values", "{ books(first: 1000) { nodes { description again: description } } }".to_owned()),
     ] {
         let error = error(&app, &json!({"query": document})).await;
         let extensions = &error["extensions"];

@@ -14,6 +14,7 @@ mod idempotency;
 mod import;
 mod kit;
 mod lists;
+mod long_books;
 mod node;
 mod openapi;
 mod over_fetch;

@@ -5,7 +5,7 @@ use async_graphql::{Context, Object, Result};
 use graph_serve::paging::{Page, foreign_cursor};
 
 use super::types::Customer;
-use crate::store::{Columns, CustomerStore, Range};
+use crate::store::{Columns, CustomerRow, CustomerStore, Range};
 
 /// A page of customers.
 pub type CustomerConnection = Connection<String, Customer, Counted, EmptyFields>;
@@ -35,11 +35,11 @@ pub(super) async fn page(store: &CustomerStore, page: Page, columns: Columns) ->
         rows: page.rows_to_read(),
     };
     let mut rows = store.list(range, columns).await?;
-    let (previous, next) = page.settle(&mut rows);
+    let (previous, next) = page.settle(&mut rows, CustomerRow::bytes);
     let mut connection = Connection::with_additional_fields(previous, next, Counted);
     connection.edges.extend(rows.into_iter().filter_map(|row| {
         let cursor = row.id?.to_string();
-        Some(Edge::new(cursor, Customer(row)))
+        Some(Edge::new(cursor, Customer::from(row)))
     }));
     Ok(connection)
 }

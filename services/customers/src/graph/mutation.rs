@@ -35,7 +35,7 @@ impl Mutation {
         };
         let request = KeyedRequest::read(context, "createCustomer", idempotency_key, &CustomerRow::from(&customer))?;
         Ok(match context.data::<CustomerStore>()?.add(&customer, request.as_ref()).await? {
-            Added::New(row) => CreateCustomerResult::Saved(CustomerSaved { customer: Customer(row) }),
+            Added::New(row) => CreateCustomerResult::Saved(CustomerSaved { customer: Customer::from(row) }),
             Added::Taken => CreateCustomerResult::Taken(UserIdTaken::new(customer.user_id.written())),
             Added::KeyReused => CreateCustomerResult::KeyReused(IdempotencyKeyReused::default()),
         })
@@ -58,7 +58,7 @@ impl Mutation {
         };
         let versions = versions(if_version)?;
         Ok(match context.data::<CustomerStore>()?.replace(number, &customer, versions.as_deref()).await? {
-            Replaced::Done(row) => UpdateCustomerResult::Saved(CustomerSaved { customer: Customer(*row) }),
+            Replaced::Done(row) => UpdateCustomerResult::Saved(CustomerSaved { customer: Customer::from(*row) }),
             Replaced::Taken => UpdateCustomerResult::Taken(UserIdTaken::new(customer.user_id.written())),
             Replaced::NotFound => UpdateCustomerResult::NotFound(CustomerNotFound::new(id)),
             Replaced::Changed => UpdateCustomerResult::Changed(CustomerChanged::default()),

@@ -65,7 +65,7 @@ impl Query {
         let rows = context.data::<CustomerStore>()?.find_all_by_user(&known, selected(context)).await?;
         let rows: HashMap<_, _> = rows.into_iter().filter_map(|row| Some((row.user_key()?, row))).collect();
         let found = user_ids.iter().map(|user_id| match user_id {
-            Ok(user_id) => rows.get(user_id.key()).cloned().map(|row| Ok(Customer(row))),
+            Ok(user_id) => rows.get(user_id.key()).cloned().map(|row| Ok(Customer::from(row))),
             Err(why) => Some(Err(Code::BadUserInput.error(format!("userId {why}.")))),
         });
         Ok(found.collect())
@@ -101,7 +101,7 @@ fn selected(context: &Context<'_>) -> Columns {
 
 async fn find(context: &Context<'_>, key: Key<'_>) -> Result<Option<Customer>> {
     let row = context.data::<CustomerStore>()?.find(key, selected(context)).await?;
-    Ok(row.map(Customer))
+    Ok(row.map(Customer::from))
 }
 
 /// The customers with these numbers, in this order, by one statement.
@@ -110,6 +110,6 @@ pub(super) async fn by_id(context: &Context<'_>, ids: &[ID]) -> Result<Vec<Optio
     let known: Vec<i64> = ids.iter().flatten().copied().collect();
     let rows = context.data::<CustomerStore>()?.find_all(&known, selected(context)).await?;
     let rows: HashMap<_, _> = rows.into_iter().filter_map(|row| Some((row.id?, row))).collect();
-    let found = |id: &Option<i64>| rows.get(id.as_ref()?).cloned().map(Customer);
+    let found = |id: &Option<i64>| rows.get(id.as_ref()?).cloned().map(Customer::from);
     Ok(ids.iter().map(found).collect())
 }

@@ -1,6 +1,7 @@
 //! What a customer looks like in the graph.
 
 use async_graphql::{ID, InputObject, Object, Result};
+use graph_serve::row::Row;
 use graph_serve::select::read;
 use store::Version;
 
@@ -8,11 +9,15 @@ use crate::customer::Draft;
 use crate::store::CustomerRow;
 
 /// A customer of the bookstore.
-pub struct Customer(pub CustomerRow);
+pub type Customer = Row<CustomerFields>;
+
+/// The fields of a customer.
+#[derive(Clone, Debug)]
+pub struct CustomerFields(pub CustomerRow);
 
 /// A customer of the bookstore.
-#[Object]
-impl Customer {
+#[Object(name = "Customer")]
+impl CustomerFields {
     /// The number of the customer.
     async fn id(&self) -> Result<ID> {
         read(self.0.id.map(ID::from))
@@ -61,6 +66,12 @@ impl Customer {
     /// The ZIP code.
     async fn zipcode(&self) -> Result<&str> {
         read(self.0.zipcode.as_deref())
+    }
+}
+
+impl From<CustomerRow> for Customer {
+    fn from(row: CustomerRow) -> Self {
+        Row(CustomerFields(row))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which columns of a customer a query reads.
 
 use diesel::prelude::*;
+use graph_serve::paging::json_bytes;
 use serde::{Deserialize, Serialize};
 use store::Picked;
 
@@ -54,6 +55,14 @@ pub struct CustomerRow {
     pub zipcode: Option<String>,
     /// The version.
     pub version: Option<i64>,
+}
+
+impl CustomerRow {
+    /// About how many bytes its texts take up in JSON.
+    pub fn bytes(&self) -> usize {
+        let address = [&self.address, &self.address2, &self.city, &self.state, &self.zipcode];
+        json_bytes(address) + json_bytes([&self.user_id, &self.name, &self.phone])
+    }
 }
 
 /// The SELECT list that [`Columns::list`] makes, and [`CustomerRow`] reads.

@@ -1,0 +1,146 @@
+//! Rows: objects of the schema that are written as JSON at once, without a value, a future and a name for each of
+//! their fields, of which a page of a list has thousands.
+
+use std::borrow::Cow;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_graphql::parser::types::{Field, Selection};
+use async_graphql::registry::Registry;
+use async_graphql::resolver_utils::{ContainerType, resolve_container};
+use async_graphql::{
+    Context, ContextBase, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerResult, Value,
+};
+use futures_util::FutureExt;
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
+
+use crate::ceiling::Exceeded;
+
+/// Rows with more fields than this are resolved by the library.
+const FIELDS_MAX: usize = 32;
+/// Room for the JSON of most rows, in bytes.
+const ROOM: usize = 384;
+
+/// An object whose fields are at hand and need not be waited for. In the schema it is a `T`.
+#[derive(Clone, Debug)]
+pub struct Row<T>(pub T);
+
+impl<T: ObjectType> Row<T> {
+    /// The JSON of the fields selected. Nothing, when there is more to it than a few fields that are at hand: fragments,
+    /// a field that waits, an error; then the library sees to it all.
+    fn json(&self, context: &ContextSelectionSet<'_>) -> Option<Vec<u8>> {
+        let selected = &context.item.node.items;
+        if selected.len() > FIELDS_MAX {
+            return None;
+        }
+        let mut json = Vec::with_capacity(ROOM);
+        for (nth, selection) in selected.iter().enumerate() {
+            let key = plain_key(&selection.node)?;
+            if selected[..nth].iter().any(|before| plain_key(&before.node) == Some(key)) {
+                continue;
+            }
+            let Selection::Field(field) = &selection.node else { return None };
+            json.extend_from_slice(if nth == 0 { b"{\"" } else { b",\"" });
+            json.extend_from_slice(key.as_bytes());
+            json.extend_from_slice(b"\":");
+            let value = self.at_hand(&context.with_field(field))?;
+            write_json(&value, &mut json).ok()?;
+        }
+        json.push(b'}');
+        Some(json)
+    }
+
+    /// The value of a field that need not be waited for. It is boxed for the sake of the compiler, which else makes
+    /// one machine of the states of all fields wherever rows are.
+    fn at_hand(&self, field: &Context<'_>) -> Option<Value> {
+        Box::pin(self.0.resolve_field(field)).now_or_never()?.ok()?
+    }
+}
+
+/// The key under which a field is answered; nothing for a fragment, and for what every object has.
+fn plain_key(selection: &Selection) -> Option<&str> {
+    match selection {
+        Selection::Field(field) if field.node.name.node != "__typename" => {
+            Some(field.node.response_key().node.as_str())
+        }
+        _ => None,
+    }
+}
+
+impl<T: ObjectType> OutputType for Row<T> {
+    fn type_name() -> Cow<'static, str> {
+        T::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        T::create_type_info(registry)
+    }
+
+    async fn resolve(&self, context: &ContextSelectionSet<'_>, _field: &Positioned<Field>) -> ServerResult<Value> {
+        let Some(json) = self.json(context) else { return resolve_container(context, self).await };
+        room(context).take(json.len())?;
+        Ok(Value::Binary(json.into()))
+    }
+}
+
+impl<T: ObjectType> ContainerType for Row<T> {
+    async fn resolve_field(&self, context: &Context<'_>) -> ServerResult<Option<Value>> {
+        let value = Box::pin(self.0.resolve_field(context)).await?;
+        if let Some(Value::String(text)) = &value {
+            room(context).take(text.len())?;
+        }
+        Ok(value)
+    }
+}
+
+impl<T: ObjectType> ObjectType for Row<T> {}
+
+/// How many bytes the rows of one answer may still have.
+#[derive(Debug)]
+pub(crate) struct Room {
+    allowed: u64,
+    taken: AtomicU64,
+}
+
+impl Room {
+    pub(crate) fn new(allowed: u64) -> Self {
+        Self { allowed, taken: AtomicU64::new(0) }
+    }
+
+    /// Takes room for so many bytes.
+    fn take(&self, bytes: usize) -> Result<(), Exceeded> {
+        let bytes = bytes as u64;
+        let taken = self.taken.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+        Exceeded::check("bytes of rows", taken, self.allowed)
+    }
+}
+
+/// The room in the answer at hand; none where no limits are.
+fn room<'a, T>(context: &'a ContextBase<'_, T>) -> &'a Room {
+    static NO_LIMIT: Room = Room { allowed: u64::MAX, taken: AtomicU64::new(0) };
+    context.data_opt().unwrap_or(&NO_LIMIT)
+}
+
+/// The JSON of an answer, in which rows stand as they were written.
+///
+/// # Errors
+/// None that an answer leads to: its keys are texts.
+pub(crate) fn to_json(answer: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    let mut json = Vec::with_capacity(ROOM);
+    write_json(answer, &mut json)?;
+    Ok(json)
+}
+
+fn write_json(value: &impl Serialize, json: &mut Vec<u8>) -> serde_json::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(json, AsWritten))
+}
+
+/// Compact JSON; bytes, of which a schema has no type, are JSON already.
+struct AsWritten;
+
+impl Formatter for AsWritten {
+    fn write_byte_array<W: io::Write + ?Sized>(&mut self, writer: &mut W, json: &[u8]) -> io::Result<()> {
+        writer.write_all(json)
+    }
+}
