@@ -9,6 +9,12 @@ use crate::book::NewBook;
 
 /// The most characters of a word; of a longer one its beginning counts. A column has as many.
 const WORD_MAX: usize = 64;
+/// The most characters of a text that is looked for.
+pub const TEXT_MAX: usize = 300;
+/// The most different words that are looked for at a time.
+pub const WANTED_MAX: usize = 8;
+/// How many characters of a text a message shows.
+const SHOWN_MAX: usize = 40;
 
 /// The words of a text, each once, sorted.
 pub fn words(text: &str) -> BTreeSet<String> {
@@ -32,6 +38,43 @@ impl NewBook {
 /// The words that a book with these texts is found by.
 pub(crate) fn of_book(title: &str, author: &str, description: &str) -> BTreeSet<String> {
     [title, author, description].into_iter().flat_map(words).collect()
+}
+
+/// The words that a book must have, all of them: from 1 to [`WANTED_MAX`], each once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted(Vec<String>);
+
+impl Wanted {
+    /// The words of a text of up to [`TEXT_MAX`] characters.
+    ///
+    /// # Errors
+    /// What is wrong with the text, to be read after the field's name.
+    pub fn try_new(text: &str) -> Result<Self, String> {
+        let length = text.chars().count();
+        if length > TEXT_MAX {
+            return Err(format!("must have at most {TEXT_MAX} characters, it has {length}"));
+        }
+        let mut words: Vec<String> = words(text).into_iter().collect();
+        match words.len() {
+            0 => return Err(format!("has no word, it is {:?}; a word has letters or digits", shown(text))),
+            1..=WANTED_MAX => {}
+            many => {
+                return Err(format!("must have at most {WANTED_MAX} different words, it has {many}; leave some out"));
+            }
+        }
+        words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+        Ok(Self(words))
+    }
+
+    /// The words, the longest first: of two words the longer one is likely in fewer books.
+    pub(crate) fn longest_first(&self) -> &[String] {
+        &self.0
+    }
+}
+
+/// The beginning of a text.
+fn shown(text: &str) -> String {
+    text.chars().take(SHOWN_MAX).collect()
 }
 
 #[cfg(test)]
@@ -79,5 +122,20 @@ mod tests {
     fn of_a_long_word_the_beginning_counts() {
         let long = "é".repeat(WORD_MAX);
         assert_eq!(cut(&format!("{long}a {long}b")), [long]);
+    }
+
+    #[test]
+    fn what_is_looked_for_is_bounded() {
+        let many = |count: usize| (0..count).map(|n| format!("w{n} W{n} ")).collect::<String>();
+        assert_eq!(Wanted::try_new("a whale, a WHALE").unwrap().longest_first(), ["whale", "a"]);
+        assert!(Wanted::try_new(&many(WANTED_MAX)).is_ok());
+        for (text, said) in [
+            (many(WANTED_MAX + 1), "must have at most 8 different words, it has 9; leave some out"),
+            ("a ".repeat(151), "must have at most 300 characters, it has 302"),
+            ("?!\0 🐳".to_owned(), r#"has no word, it is "?!\0 🐳"; a word has letters or digits"#),
+            (String::new(), r#"has no word, it is ""; a word has letters or digits"#),
+        ] {
+            assert_eq!(Wanted::try_new(&text).unwrap_err(), said);
+        }
     }
 }

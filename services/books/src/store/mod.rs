@@ -1,9 +1,13 @@
 //! The tables of books and of their words, and everything that is ever asked of them.
 
+mod clauses;
 mod columns;
+mod count;
 mod cursor;
+mod expressions;
 mod fill;
 mod import;
+mod lead;
 mod list;
 mod rows;
 mod schema;
