@@ -8,6 +8,7 @@ use axum::http::header::{CACHE_CONTROL, HeaderValue, LINK};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
+use graph_call::CallError;
 use graph_host::auth::Caller;
 use graph_host::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -16,13 +17,13 @@ use serde_json::value::RawValue;
 use crate::Bff;
 use crate::answers::{JSON, tagged, unreadable};
 use crate::conditions::Conditions;
-use crate::query::{AUTHOR_MAX, GENRE_MAX, Paging, Query};
+use crate::query::{AUTHOR_MAX, GENRE_MAX, Paging, Query, TEXT_MAX};
 
 /// How many books are fetched at a time when all are asked for.
 const PAGE_SIZE: u32 = 500;
 
 /// The parameters of the list.
-const PARAMETERS: [&str; 4] = ["limit", "after", "genre", "author"];
+const PARAMETERS: [&str; 5] = ["limit", "after", "genre", "author", "text"];
 
 /// Which books are asked for, as the variables of the client's document.
 #[derive(Serialize)]
@@ -39,6 +40,8 @@ struct Filter {
     genre: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     author: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
 }
 
 /// Some books as a client gets them, and where the next ones begin.
@@ -48,7 +51,7 @@ struct Page {
     next: Option<String>,
 }
 
-/// `GET /books`: all books, or with `limit` and `after` a page of them; with `genre` and `author` only those.
+/// `GET /books`: all books, or with `limit` and `after` a page of them; with `genre`, `author` and `text` only those.
 pub async fn list(
     State(bff): State<Arc<Bff>>,
     caller: Caller,
@@ -57,8 +60,11 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let query = Query::read(query.as_deref(), &PARAMETERS)?;
     let Paging { limit, after } = Paging::read(&query)?;
-    let genre = query.text("genre", GENRE_MAX)?.map(|genre| (bff.client.genre)(genre).to_owned());
-    let filter = Filter { genre, author: query.text("author", AUTHOR_MAX)?.map(str::to_owned) };
+    let filter = Filter {
+        genre: query.text("genre", GENRE_MAX)?.map(|genre| (bff.client.genre)(genre).to_owned()),
+        author: query.text("author", AUTHOR_MAX)?.map(str::to_owned),
+        text: query.text("text", TEXT_MAX)?.map(str::to_owned),
+    };
     let asked = Asked { first: limit.unwrap_or(PAGE_SIZE), after, filter };
     let page = fetch(&bff, &caller, &asked).await?;
     match limit {
@@ -87,7 +93,7 @@ async fn fetch(bff: &Bff, caller: &Caller, asked: &Asked) -> Result<Page, Proble
         end_cursor: Option<String>,
     }
     let answer = bff.book_pages.read(caller, asked).await?;
-    let data = answer.data::<Data<'_>>().map_err(|error| Problem::from(error).or_blame_parameter("after"))?;
+    let data = answer.data::<Data<'_>>().map_err(blamed)?;
     let Connection { nodes, page_info } = data.books;
     let mut books = Vec::with_capacity(answer.len());
     for (nth, book) in nodes.into_iter().enumerate() {
@@ -97,6 +103,18 @@ async fn fetch(bff: &Bff, caller: &Caller, asked: &Asked) -> Result<Page, Proble
         (bff.client.book)(book.get(), &mut books).map_err(|error| unreadable(&error))?;
     }
     Ok(Page { books, next: page_info.end_cursor.filter(|_| page_info.has_next_page) })
+}
+
+/// The problem of a call that failed, blamed on the parameter whose value the service refused: those that are not checked
+/// here are the text and the cursor.
+fn blamed(error: CallError) -> Problem {
+    match &error {
+        CallError::BadInput { reason, .. } => match reason.strip_prefix("filter.text ") {
+            Some(what) => Problem::bad_parameter("text", what.to_owned()),
+            None => Problem::from(error).or_blame_parameter("after"),
+        },
+        _ => error.into(),
+    }
 }
 
 /// A page by itself, with a link to the next one (RFC 8288), which asks for the same.

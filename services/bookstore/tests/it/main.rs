@@ -25,5 +25,6 @@ mod processes;
 mod rest;
 mod schema_tools;
 mod settings;
+mod text;
 mod tokens;
 mod trusted;
