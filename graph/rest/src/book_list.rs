@@ -16,13 +16,13 @@ use crate::Bff;
 use crate::answers::{JSON, tagged};
 use crate::book_page::BookPage;
 use crate::conditions::Conditions;
-use crate::query::{AUTHOR_MAX, GENRE_MAX, Paging, Query};
+use crate::query::{AUTHOR_MAX, GENRE_MAX, Paging, Query, TEXT_MAX};
 
 /// How many books are fetched at a time when all are asked for.
 const PAGE_SIZE: u32 = 500;
 
 /// The parameters of the list.
-const PARAMETERS: [&str; 4] = ["limit", "after", "genre", "author"];
+const PARAMETERS: [&str; 5] = ["limit", "after", "genre", "author", "text"];
 
 /// Which books are asked for, as the variables of the client's document.
 #[derive(Serialize)]
@@ -39,9 +39,11 @@ struct Filter {
     genre: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     author: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
 }
 
-/// `GET /books`: all books, or with `limit` and `after` a page of them; with `genre` and `author` only those.
+/// `GET /books`: all books, or with `limit` and `after` a page of them; with `genre`, `author` and `text` only those.
 pub async fn list(
     State(bff): State<Arc<Bff>>,
     caller: Caller,
@@ -50,8 +52,11 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let query = Query::read(query.as_deref(), &PARAMETERS)?;
     let Paging { limit, after } = Paging::read(&query)?;
-    let genre = query.text("genre", GENRE_MAX)?.map(|genre| (bff.client.genre)(genre).to_owned());
-    let filter = Filter { genre, author: query.text("author", AUTHOR_MAX)?.map(str::to_owned) };
+    let filter = Filter {
+        genre: query.text("genre", GENRE_MAX)?.map(|genre| (bff.client.genre)(genre).to_owned()),
+        author: query.text("author", AUTHOR_MAX)?.map(str::to_owned),
+        text: query.text("text", TEXT_MAX)?.map(str::to_owned),
+    };
     let asked = Asked { first: limit.unwrap_or(PAGE_SIZE), after, filter };
     let page = bff.book_pages.read(&caller, &asked).await?;
     match limit {

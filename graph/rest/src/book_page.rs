@@ -1,7 +1,7 @@
 //! A page of books, cut from the graph's answer once for all who asked for it together.
 
 use bytes::Bytes;
-use graph_call::Answer;
+use graph_call::{Answer, CallError};
 use graph_host::problem::Problem;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -43,9 +43,9 @@ impl BookPage {
     /// The page in `answer`, each of its books as `view` shows it.
     ///
     /// # Errors
-    /// What the service refused, which only the place of the page can cause, and an answer that is no page.
+    /// What the service refused, and an answer that is no page.
     pub(crate) fn read(answer: &Answer, view: View) -> Result<Self, Problem> {
-        let data = answer.data::<Data<'_>>().map_err(|error| Problem::from(error).or_blame_parameter("after"))?;
+        let data = answer.data::<Data<'_>>().map_err(blamed)?;
         let Connection { nodes, page_info } = data.books;
         let mut books = Vec::with_capacity(answer.len());
         for book in nodes {
@@ -68,5 +68,17 @@ impl BookPage {
     /// Where the next page begins, when there is one.
     pub(crate) fn next(self) -> Option<String> {
         self.next
+    }
+}
+
+/// The problem of a call that failed, blamed on the parameter whose value the service refused: those that are not checked
+/// here are the text and the cursor.
+fn blamed(error: CallError) -> Problem {
+    match &error {
+        CallError::BadInput { reason, .. } => match reason.strip_prefix("filter.text ") {
+            Some(what) => Problem::bad_parameter("text", what.to_owned()),
+            None => Problem::from(error).or_blame_parameter("after"),
+        },
+        _ => error.into(),
     }
 }

@@ -5,9 +5,10 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The most books that one page can have.
 pub(crate) const LIMIT_MAX: u32 = 1000;
-/// The most characters of a genre and of an author that are looked for.
+/// The most characters of a genre, of an author and of a text that are looked for.
 pub(crate) const GENRE_MAX: usize = 100;
 pub(crate) const AUTHOR_MAX: usize = 300;
+pub(crate) const TEXT_MAX: usize = 300;
 /// With how many characters a message names an unknown parameter.
 const UNKNOWN_NAME_MAX: usize = 40;
 

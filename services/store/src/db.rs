@@ -21,6 +21,10 @@ const SQLITE_CONNECTIONS: usize = 4;
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// How long a request waits for a connection before it is told that the store is not available.
 const WAIT_MAX: Duration = Duration::from_secs(5);
+/// How often a transaction is tried that the database takes back because of others.
+const TRIES: u32 = 5;
+/// How long the others may go on before the second try; before the third it is twice that, and so on.
+const PAUSE: Duration = Duration::from_millis(10);
 /// Readers never wait for a writer (WAL), a writer waits for another, and what was committed is on disk.
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
@@ -164,6 +168,33 @@ macro_rules! transaction {
             }
         }
     };
+}
+
+/// Like [`transaction!`], and once more when the database took it back because of what others did at the same time.
+#[macro_export]
+macro_rules! retried {
+    ($db:expr, |$connection:ident| $body:expr) => {
+        async {
+            let mut tries = 0;
+            loop {
+                tries += 1;
+                let attempt = $crate::transaction!($db, |$connection| $body).await;
+                if !$crate::try_again(&attempt, tries).await {
+                    break attempt;
+                }
+            }
+        }
+    };
+}
+
+/// Whether a transaction is tried once more after this attempt; the others go on for a while meanwhile.
+#[doc(hidden)]
+pub async fn try_again<T>(attempt: &Result<T, StoreError>, tries: u32) -> bool {
+    let again = tries < TRIES && attempt.as_ref().is_err_and(StoreError::is_conflict);
+    if again {
+        tokio::time::sleep(PAUSE * tries).await;
+    }
+    again
 }
 
 /// One body for both kinds of pool.

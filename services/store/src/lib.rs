@@ -1,7 +1,7 @@
 //! What the services share to store things.
 //!
 //! [`Db`] is a pool of connections to MySQL or to a SQLite file, chosen by the URL. The macros [`read!`],
-//! [`write!`] and [`transaction!`] run one Diesel query on whichever it is. [`Picked`] keeps columns that
+//! [`write!`], [`transaction!`] and [`retried!`] run one Diesel query on whichever it is. [`Picked`] keeps columns that
 //! nobody asked for out of a SELECT list, [`AnyOf`] looks rows up by a list of keys, and [`migrate`] brings a schema up to date.
 //! A [`Version`] tells one state of a row from the others, and [`once!`] makes a request that carries an idempotency
 //! key take effect once.
@@ -18,11 +18,11 @@ mod url;
 mod version;
 
 pub use any_of::{AnyOf, Shapes};
-pub use db::Db;
+pub use db::{Db, try_again};
 pub use error::{StoreError, is_duplicate};
-pub use keyed::{Added, Connection, KEPT_FOR, KeyedRequest, Settled, try_again};
+pub use keyed::{Added, Connection, KEPT_FOR, KeyedRequest, Settled};
 pub use lease::Lease;
-pub use migrate::{Migrations, migrate};
+pub use migrate::{Filling, Migrations, migrate};
 pub use picked::Picked;
 pub use url::DatabaseUrl;
 pub use version::{Guarded, Version, versions};

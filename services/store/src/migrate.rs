@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::pin::Pin;
 
 use diesel::connection::SimpleConnection;
 use diesel::migration::MigrationSource;
@@ -12,6 +13,7 @@ use diesel::sqlite::{Sqlite, SqliteConnection};
 use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncMysqlConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 
+use crate::db::Db;
 use crate::error::StoreError;
 use crate::url::DatabaseUrl;
 
@@ -27,31 +29,53 @@ pub struct Migrations {
     pub mysql: fn() -> EmbeddedMigrations,
     /// The steps for SQLite.
     pub sqlite: fn() -> EmbeddedMigrations,
+    /// What comes after the steps: filling in what no SQL can. It runs at every start, so it must find out quickly
+    /// that nothing is left to do; it may be cut off anywhere; and several processes may run it at the same time.
+    pub fill: fn(Db) -> Filling,
 }
 
-/// The [`Migrations`] of a service, embedded from the two folders, which are relative to the crate.
+/// The filling in of data after [`Migrations`].
+pub type Filling = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
+
+/// The [`Migrations`] of a service, embedded from the two folders, which are relative to the crate. Nothing is filled in
+/// after them.
 #[macro_export]
 macro_rules! migrations {
     ($service:literal, $mysql:literal, $sqlite:literal) => {{
         use $crate::reexport::diesel_migrations::{self, EmbeddedMigrations, embed_migrations};
         const MYSQL: EmbeddedMigrations = embed_migrations!($mysql);
         const SQLITE: EmbeddedMigrations = embed_migrations!($sqlite);
-        $crate::Migrations { service: $service, mysql: || MYSQL, sqlite: || SQLITE }
+        $crate::Migrations {
+            service: $service,
+            mysql: || MYSQL,
+            sqlite: || SQLITE,
+            fill: |_| Box::pin(async { Ok(()) }),
+        }
     }};
 }
 
-/// Applies the migrations that the database at `url` does not have yet; says which those were.
+/// Applies the migrations that the database at `url` does not have yet, and fills in what comes after them; says which
+/// steps those were.
 ///
 /// Any number of processes may do this at the same time on one database: each step is applied once.
 ///
 /// # Errors
-/// [`StoreError::NoConnection`] when the database is away, [`StoreError::Migration`] when a step fails.
+/// [`StoreError::NoConnection`] when the database is away, [`StoreError::Migration`] when a step fails, and what
+/// the filling in says.
 pub async fn migrate(url: &DatabaseUrl, migrations: Migrations) -> Result<Vec<String>, StoreError> {
     match url.clone() {
-        DatabaseUrl::MySql(url) => migrate_mysql(&url, migrations).await,
+        DatabaseUrl::MySql(mysql) => {
+            let applied = migrate_mysql(&mysql, migrations).await?;
+            // No longer under the lock, for which nobody waits as long as a large table may take.
+            (migrations.fill)(Db::open(url)?).await?;
+            Ok(applied)
+        }
         DatabaseUrl::Sqlite(path) => {
             let work = tokio::task::spawn_blocking(move || migrate_sqlite(&path, migrations));
-            work.await.map_err(|error| StoreError::Migration(error.to_string()))?
+            let (applied, lock) = work.await.map_err(|error| StoreError::Migration(error.to_string()))??;
+            (migrations.fill)(Db::open(url)?).await?;
+            drop(lock);
+            Ok(applied)
         }
     }
 }
@@ -74,18 +98,22 @@ async fn migrate_mysql(url: &str, migrations: Migrations) -> Result<Vec<String>,
         return Err(StoreError::Migration(format!("another process has been migrating for {LOCK_WAIT_SECONDS} s")));
     }
     let harness = AsyncMigrationHarness::new(connect(url).await?);
-    // The harness blocks its thread, which only a task of its own may do.
-    let work = tokio::spawn(async move { run::<Mysql>(harness, (migrations.mysql)()) });
-    let applied = work.await.map_err(|error| StoreError::Migration(error.to_string()))?;
-    drop(guard);
-    applied
+    // The harness blocks its thread, which only a task of its own may do. That has the lock as well, for it goes on when
+    // nobody waits for it any more.
+    let work = tokio::spawn(async move {
+        let applied = run::<Mysql>(harness, (migrations.mysql)());
+        drop(guard);
+        applied
+    });
+    work.await.map_err(|error| StoreError::Migration(error.to_string()))?
 }
 
 async fn connect(url: &str) -> Result<AsyncMysqlConnection, StoreError> {
     AsyncMysqlConnection::establish(url).await.map_err(|error| StoreError::NoConnection(Box::new(error)))
 }
 
-fn migrate_sqlite(path: &Path, migrations: Migrations) -> Result<Vec<String>, StoreError> {
+/// A lock on a file beside the database keeps others out until it is dropped, also when this process dies.
+fn migrate_sqlite(path: &Path, migrations: Migrations) -> Result<(Vec<String>, File), StoreError> {
     let unreachable = |error: Box<dyn std::error::Error + Send + Sync>| StoreError::NoConnection(error);
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|error| unreachable(error.into()))?;
@@ -95,7 +123,7 @@ fn migrate_sqlite(path: &Path, migrations: Migrations) -> Result<Vec<String>, St
     let mut connection =
         SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| unreachable(error.into()))?;
     connection.batch_execute("PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL;")?;
-    run::<Sqlite>(connection, (migrations.sqlite)())
+    Ok((run::<Sqlite>(connection, (migrations.sqlite)())?, lock))
 }
 
 fn run<DB: diesel::backend::Backend>(

@@ -131,7 +131,8 @@ impl Service {
     }
 }
 
-/// Opens and migrates a database, waiting for it as long as it takes; nothing when it is time to stop.
+/// Opens and migrates a database, waiting for it as long as it takes; nothing when it is time to stop, also while data is
+/// filled in.
 ///
 /// # Errors
 /// [`StoreError`] when the database is there but cannot be migrated.
@@ -141,7 +142,11 @@ pub async fn open_when_ready(
     stop: &CancellationToken,
 ) -> Result<Option<Db>, StoreError> {
     loop {
-        match migrate(url, migrations).await {
+        let migrated = tokio::select! {
+            migrated = migrate(url, migrations) => migrated,
+            () = stop.cancelled() => return Ok(None),
+        };
+        match migrated {
             Ok(applied) if applied.is_empty() => return Db::open(url).map(Some),
             Ok(applied) => {
                 tracing::info!(database = %url, applied = applied.join(", "), "migrated");

@@ -51,7 +51,7 @@ fn list_books() -> Value {
     let books = json!({ "type": "array", "items": { "$ref": "#/components/schemas/Book" } });
     let answer = answer("The books, sorted by ISBN.", &["Link", "PageTag"], Some(books));
     let summary = "All books, or with `limit` and `after` a page of them".to_owned();
-    let parameters = vec!["ClientType", "Limit", "After", "Genre", "Author", "IfNoneMatch"];
+    let parameters = vec!["ClientType", "Limit", "After", "Genre", "Author", "Text", "IfNoneMatch"];
     let about = "All of them are sent while they are fetched; an answer that breaks off is not whole.";
     Operation {
         id: "listBooks",

@@ -3,8 +3,11 @@
 use serde_json::{Value, json};
 
 use super::schema::{id, isbn, user_id};
-use crate::query::{AUTHOR_MAX, GENRE_MAX, LIMIT_MAX};
+use crate::query::{AUTHOR_MAX, GENRE_MAX, LIMIT_MAX, TEXT_MAX};
 
+/// What is said of the words that are looked for.
+const TEXT: &str = "Only books in whose title, author or description all of these words are: from 1 to 8 different ones, in \
+    any order and case. A word is a run of letters and digits.";
 /// An entity tag of ours.
 const ETAG: &str = "^\"[0-9a-z-]+\"$";
 /// An idempotency key, bare or in quotes.
@@ -39,6 +42,7 @@ pub(crate) fn all(types: &[&str]) -> Value {
         },
         "Genre": filter("genre", "Only books of exactly this genre.", GENRE_MAX),
         "Author": filter("author", "Only books by exactly this author.", AUTHOR_MAX),
+        "Text": filter("text", TEXT, TEXT_MAX),
         "IfNoneMatch": condition("If-None-Match", "The `ETag` of what is known already: 304 when it still holds."),
         "IfMatch": condition("If-Match", "The `ETag` of what is to be changed: 412 when it no longer holds."),
         "IdempotencyKey": {

@@ -8,6 +8,7 @@ use graph_serve::paging::{Page, foreign_cursor};
 use super::types::{Book, Decimal};
 use crate::book::Price;
 use crate::store::{BookRow, BookStore, Columns, Cursor, Filter, Order, Range};
+use crate::words::Wanted;
 
 /// A page of books.
 pub type BookConnection = Connection<String, Book, Counted, EmptyFields>;
@@ -31,6 +32,9 @@ pub struct BookFilter {
     genre: Option<String>,
     /// Books by exactly this author.
     author: Option<String>,
+    /// Books in whose title, author or description all of these words are: from 1 to 8 different ones, in any order
+    /// and case. A word is a run of letters and digits; the text has up to 300 characters.
+    text: Option<String>,
     /// Books whose title begins so.
     title_starts_with: Option<String>,
     /// Books that cost this or more.
@@ -83,13 +87,15 @@ impl TryFrom<BookFilter> for Filter {
     type Error = Error;
 
     fn try_from(filter: BookFilter) -> Result<Self> {
+        let refused = |name: &str, what: &str| Code::BadUserInput.error(format!("filter.{name} {what}"));
         let price = |name: &str, value: Option<Decimal>| {
-            let refused = |what| Code::BadUserInput.error(format!("filter.{name} {what}"));
-            value.map(|price| Price::try_new(&price.0).map_err(refused)).transpose()
+            value.map(|price| Price::try_new(&price.0).map_err(|what| refused(name, what))).transpose()
         };
+        let text = |text: String| Wanted::try_new(&text).map_err(|what| refused("text", &what));
         Ok(Self {
             genre: filter.genre,
             author: filter.author,
+            text: filter.text.map(text).transpose()?,
             title_prefix: filter.title_starts_with,
             price_from: price("priceFrom", filter.price_from)?,
             price_to: price("priceTo", filter.price_to)?,

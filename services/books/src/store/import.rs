@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use store::{StoreError, Version, transaction};
+use store::{StoreError, Version, retried};
 
 use super::BookStore;
 use super::columns::{BookRow, Columns};
 use super::rows::{Changes, NewRow};
 use super::schema::books;
+use super::words::{self, WordsOf};
 use crate::book::NewBook;
 
 /// What became of the books of an import.
@@ -46,27 +47,35 @@ impl BookStore {
     pub async fn import(&self, batch: &[NewBook]) -> Result<Imported, StoreError> {
         let columns = Columns { version: false, ..Columns::ALL };
         let versions = batch.iter().map(|_| Version::fresh()).collect::<Result<Vec<_>, _>>()?;
-        transaction!(&self.db, |connection| {
+        retried!(&self.db, |connection| {
             let keys = batch.iter().map(|book| book.isbn.key());
             let present = books::table.filter(books::isbn_key.eq_any(keys)).select(columns.list());
             let present: Vec<BookRow> = present.load(connection).await?;
             let mut present: HashMap<_, _> = present.into_iter().map(|row| (row.isbn_key.clone(), row)).collect();
-            let mut imported = Imported::default();
+            let (mut imported, mut new, mut other) = (Imported::default(), WordsOf::new(), WordsOf::new());
             for (book, version) in batch.iter().zip(&versions) {
-                let row = BookRow::from(book);
+                let (key, row) = (book.isbn.key(), BookRow::from(book));
                 let before = present.insert(row.isbn_key.clone(), row.clone());
                 if before.as_ref() == Some(&row) {
                     imported.unchanged += 1;
                 } else if before.is_some() {
-                    let changes = diesel::update(books::table.find(book.isbn.key())).set(Changes::new(book, *version));
-                    changes.execute(connection).await?;
+                    let changes = diesel::update(books::table.find(key)).set(Changes::new(book, *version));
+                    if changes.execute(connection).await? == 0 {
+                        // It was removed since it was read: all is read again.
+                        return Err(diesel::result::Error::RollbackTransaction);
+                    }
+                    let words = if new.contains_key(key) { &mut new } else { &mut other };
+                    words.insert(key, book.words());
                     imported.updated += 1;
                 } else {
-                    let new = NewRow::new(book, *version);
-                    diesel::insert_into(books::table).values(new).execute(connection).await?;
+                    let row = NewRow::new(book, *version);
+                    diesel::insert_into(books::table).values(row).execute(connection).await?;
+                    new.insert(key, book.words());
                     imported.added += 1;
                 }
             }
+            words::add((&mut *connection).into(), &new).await?;
+            words::change(connection.into(), &self.shapes, &other).await?;
             Ok::<_, diesel::result::Error>(imported)
         })
         .await

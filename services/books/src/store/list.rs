@@ -6,10 +6,13 @@ use serde::{Deserialize, Serialize};
 use store::{Db, StoreError, read};
 
 use super::BookStore;
+use super::clauses::{along, beyond, beyond_key, books_with, fitting, fitting_books, fitting_words, only, sorted};
 use super::columns::{BookRow, Columns};
 use super::cursor::Cursor;
-use super::schema::books;
+use super::expressions::{HasWords, InOrder};
+use super::schema::{book_words, books};
 use crate::book::Price;
+use crate::words::Wanted;
 
 /// Which books are listed; what is not set does not matter.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +21,8 @@ pub struct Filter {
     pub genre: Option<String>,
     /// Books by exactly this author.
     pub author: Option<String>,
+    /// Books that have all of these words.
+    pub text: Option<Wanted>,
     /// Books whose title begins so.
     pub title_prefix: Option<String>,
     /// Books that cost this or more.
@@ -59,144 +64,97 @@ pub struct Range {
     pub rows: i64,
 }
 
-/// `LIKE` pattern for texts that begin with `prefix`, whose own `%`, `_` and `\` mean themselves.
-fn begins_with(prefix: &str) -> String {
-    let mut pattern = String::with_capacity(prefix.len() + 1);
-    for c in prefix.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
-}
-
-/// Narrows a boxed query to one value of a column whose index goes on with the ISBN.
-///
-/// MySQL may walk all the rows of an equality from its first one, rather than seek the one behind a cursor. A
-/// range of one value, read in the order of the index, is always sought; SQLite is the other way round.
-macro_rules! only {
-    ($query:ident, $column:expr, $value:expr, $as_range:expr) => {
-        $query = match $as_range {
-            true => $query.filter($column.ge($value)).filter($column.le($value)),
-            false => $query.filter($column.eq($value)),
-        }
-    };
-}
-
-/// Narrows a boxed query to the books of a [`Filter`].
-macro_rules! filtered {
-    ($query:ident, $filter:expr, $as_range:expr) => {
-        let filter: &Filter = $filter;
-        match (&filter.author, &filter.genre) {
-            // Of an author there are fewer books than of a genre.
-            (Some(author), Some(genre)) => {
-                only!($query, books::author, author, $as_range);
-                $query = $query.filter(books::genre.eq(genre));
-            }
-            (Some(author), None) => only!($query, books::author, author, $as_range),
-            (None, Some(genre)) => only!($query, books::genre, genre, $as_range),
-            (None, None) => {}
-        }
-        if let Some(prefix) = &filter.title_prefix {
-            $query = $query.filter(books::title.like(begins_with(prefix)).escape('\\'));
-        }
-        if let Some(price) = filter.price_from {
-            $query = $query.filter(books::price_cents.ge(price.cents()));
-        }
-        if let Some(price) = filter.price_to {
-            $query = $query.filter(books::price_cents.le(price.cents()));
-        }
-        match filter.in_stock {
-            Some(true) => $query = $query.filter(books::quantity.gt(0)),
-            Some(false) => $query = $query.filter(books::quantity.eq(0)),
-            None => {}
-        }
-    };
-}
-
-/// Narrows a boxed query to the books behind a [`Cursor`], in the direction of reading.
-macro_rules! beyond {
-    ($query:ident, $cursor:expr, $upward:expr) => {
-        match ($cursor, $upward) {
-            (None, _) => {}
-            (Some(Cursor::Isbn(key)), true) => $query = $query.filter(books::isbn_key.gt(key)),
-            (Some(Cursor::Isbn(key)), false) => $query = $query.filter(books::isbn_key.lt(key)),
-            (Some(Cursor::Price(cents, key)), upward) => beyond!($query, books::price_cents, *cents, key, upward),
-            (Some(Cursor::Text(Order::Author, text, key)), upward) => beyond!($query, books::author, text, key, upward),
-            (Some(Cursor::Text(_, text, key)), upward) => beyond!($query, books::title, text, key, upward),
-        }
-    };
-    // `a >= x AND (a > x OR key > k)` rather than `a > x OR (a = x AND key > k)`: the first half is a range
-    // that both databases find in the index.
-    ($query:ident, $column:expr, $value:expr, $key:expr, $upward:expr) => {
-        if $upward {
-            $query = $query.filter($column.ge($value)).filter($column.gt($value).or(books::isbn_key.gt($key)));
-        } else {
-            $query = $query.filter($column.le($value)).filter($column.lt($value).or(books::isbn_key.lt($key)));
-        }
-    };
-}
-
-/// Sorts a boxed query in the direction of reading.
-macro_rules! sorted {
-    ($query:ident, $filter:expr, $order:expr, $upward:expr) => {
-        // The author or genre that all rows have changes nothing in the order, but names the index to read.
-        let (author, genre) = ($filter.author.is_some(), $filter.genre.is_some());
-        $query = match ($order, $upward) {
-            (Order::Isbn, true) if author => $query.order((books::author.asc(), books::isbn_key.asc())),
-            (Order::Isbn, false) if author => $query.order((books::author.desc(), books::isbn_key.desc())),
-            (Order::Isbn, true) if genre => $query.order((books::genre.asc(), books::isbn_key.asc())),
-            (Order::Isbn, false) if genre => $query.order((books::genre.desc(), books::isbn_key.desc())),
-            (Order::Isbn, true) => $query.order(books::isbn_key.asc()),
-            (Order::Isbn, false) => $query.order(books::isbn_key.desc()),
-            (Order::Title, true) => $query.order((books::title.asc(), books::isbn_key.asc())),
-            (Order::Title, false) => $query.order((books::title.desc(), books::isbn_key.desc())),
-            (Order::Author, true) => $query.order((books::author.asc(), books::isbn_key.asc())),
-            (Order::Author, false) => $query.order((books::author.desc(), books::isbn_key.desc())),
-            (Order::Price, true) => $query.order((books::price_cents.asc(), books::isbn_key.asc())),
-            (Order::Price, false) => $query.order((books::price_cents.desc(), books::isbn_key.desc())),
-        }
-    };
-}
-
 impl BookStore {
-    /// One page of the list, in the direction of reading, by one statement.
+    /// One page of the list, in the direction of reading.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn list(&self, filter: &Filter, range: &Range, columns: Columns) -> Result<Vec<BookRow>, StoreError> {
+        let start = if range.backward { &range.before } else { &range.after };
+        let lead = self.lead(filter, range.order, start.as_ref(), range.upward()).await?;
         let columns = with_cursor(columns, range.order);
-        let upward = range.descending == range.backward;
-        let (start, end) = match range.backward {
-            false => (&range.after, &range.before),
-            true => (&range.before, &range.after),
-        };
-        let as_range = matches!(self.db, Db::MySql(_));
+        match lead.word {
+            None => self.list_books(filter, &lead.others, range, columns).await,
+            Some(word) => self.list_with(word, filter, &lead.others, range, columns).await,
+        }
+    }
+
+    /// A page of a list that begins with books, each looked up under `words`.
+    async fn list_books(
+        &self,
+        filter: &Filter,
+        words: &[&str],
+        range: &Range,
+        columns: Columns,
+    ) -> Result<Vec<BookRow>, StoreError> {
+        let (as_range, upward, (start, end)) = (self.as_range(), range.upward(), range.ends());
         read!(&self.db, |connection| {
             let mut query = books::table.select(columns.list()).limit(range.rows).into_boxed();
-            filtered!(query, filter, as_range);
-            beyond!(query, start, upward);
-            beyond!(query, end, !upward);
-            sorted!(query, filter, range.order, upward);
+            fitting_books!(query, filter, words, as_range);
+            beyond!(query, books::isbn_key, start, upward);
+            beyond!(query, books::isbn_key, end, !upward);
+            match (range.order, &filter.author, &filter.genre) {
+                // The author or genre that all rows have changes nothing in the order, but names the index to read.
+                (Order::Isbn, Some(_), _) => along!(query, books::isbn_key, books::author, upward),
+                (Order::Isbn, None, Some(_)) => along!(query, books::isbn_key, books::genre, upward),
+                (order, ..) => sorted!(query, books::isbn_key, order, upward),
+            }
             query.load::<BookRow>(connection).await
         })
         .await
     }
 
-    /// How many books there are.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn count(&self, filter: &Filter) -> Result<i64, StoreError> {
-        let as_range = matches!(self.db, Db::MySql(_));
+    /// A page of a list that begins with the books that have a word, each looked up under the `others`.
+    async fn list_with(
+        &self,
+        word: &str,
+        filter: &Filter,
+        others: &[&str],
+        range: &Range,
+        columns: Columns,
+    ) -> Result<Vec<BookRow>, StoreError> {
+        let (as_range, upward, (start, end)) = (self.as_range(), range.upward(), range.ends());
         read!(&self.db, |connection| {
-            let mut query = books::table.count().into_boxed();
-            filtered!(query, filter, as_range);
-            query.get_result::<i64>(connection).await
+            let mut query = books_with!(word, as_range, columns.list()).limit(range.rows);
+            fitting_words!(query, filter, others);
+            beyond!(query, book_words::isbn_key, start, upward);
+            beyond!(query, book_words::isbn_key, end, !upward);
+            match range.order {
+                Order::Isbn => along!(query, book_words::isbn_key, book_words::word, upward),
+                order => sorted!(query, book_words::isbn_key, order, upward),
+            }
+            query.load::<BookRow>(connection).await
         })
         .await
+    }
+
+    /// Whether this database seeks a range of one value where it would walk an equality; see [`only!`].
+    pub(super) fn as_range(&self) -> bool {
+        matches!(self.db, Db::MySql(_))
+    }
+}
+
+impl Filter {
+    /// Whether the text alone tells which books are listed.
+    pub(super) fn is_text_alone(&self) -> bool {
+        let Self { genre, author, text, title_prefix, price_from, price_to, in_stock } = self;
+        let texts = [genre, author, title_prefix].into_iter().all(Option::is_none);
+        text.is_some() && texts && price_from.or(*price_to).is_none() && in_stock.is_none()
+    }
+}
+
+impl Range {
+    /// Whether rows are read from the lowest to the highest.
+    fn upward(&self) -> bool {
+        self.descending == self.backward
+    }
+
+    /// Where reading starts and where it ends.
+    fn ends(&self) -> (&Option<Cursor>, &Option<Cursor>) {
+        match self.backward {
+            false => (&self.after, &self.before),
+            true => (&self.before, &self.after),
+        }
     }
 }
 

@@ -2,11 +2,12 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use store::{Added, Guarded, KeyedRequest, StoreError, Version, is_duplicate, once, read, write};
+use store::{Added, Guarded, KeyedRequest, StoreError, Version, is_duplicate, once, read, retried};
 
 use super::BookStore;
 use super::columns::{BookRow, Columns};
 use super::schema::books;
+use super::words::{self, WordsOf};
 use crate::book::{Isbn, NewBook};
 
 /// What tells the statements that change a book in a certain version from those that read [`Columns`].
@@ -97,12 +98,15 @@ impl BookRow {
     }
 }
 
-/// Inserts a book over either kind of connection.
+/// Inserts a book and its words over either kind of connection.
 macro_rules! insert {
-    ($connection:expr, $book:expr, $version:expr) => {{
+    ($connection:expr, $book:expr, $words:expr, $version:expr) => {{
         let insert = diesel::insert_into(books::table).values(NewRow::new($book, $version));
-        match insert.execute($connection).await {
-            Ok(_) => Ok(Added::New(BookRow::stored($book, $version))),
+        match insert.execute(&mut *$connection).await {
+            Ok(_) => {
+                let added = words::add((&mut *$connection).into(), $words).await;
+                added.map(|()| Added::New(BookRow::stored($book, $version)))
+            }
             Err(error) if is_duplicate(&error) => Ok(Added::Taken),
             Err(error) => Err(error),
         }
@@ -144,10 +148,10 @@ impl BookStore {
     /// # Errors
     /// [`StoreError`].
     pub async fn add(&self, book: &NewBook, request: Option<&KeyedRequest>) -> Result<Added<BookRow>, StoreError> {
-        let version = Version::fresh()?;
+        let (version, words) = (Version::fresh()?, words_of(book));
         match request {
-            None => write!(&self.db, |connection| insert!(connection, book, version)).await,
-            Some(request) => once!(&self.db, request, |connection| insert!(connection, book, version)).await,
+            None => retried!(&self.db, |connection| insert!(connection, book, &words, version)).await,
+            Some(request) => once!(&self.db, request, |connection| insert!(connection, book, &words, version)).await,
         }
     }
 
@@ -156,17 +160,23 @@ impl BookStore {
     /// # Errors
     /// [`StoreError`].
     pub async fn replace(&self, book: &NewBook, versions: Option<&[i64]>) -> Result<Guarded<BookRow>, StoreError> {
-        let version = Version::fresh()?;
-        let row = books::table.find(book.isbn.key());
-        let changes = Changes::new(book, version);
-        let changed = match versions {
-            None => write!(&self.db, |connection| diesel::update(row).set(changes).execute(connection).await).await?,
-            Some([]) => 0,
-            Some(versions) => {
-                let row = row.filter(self.shapes.any_of(books::version, versions.to_vec(), UPDATE));
-                write!(&self.db, |connection| diesel::update(row).set(changes).execute(connection).await).await?
+        if versions == Some(&[]) {
+            return self.untouched(&book.isbn, versions).await;
+        }
+        let (version, words) = (Version::fresh()?, words_of(book));
+        let guard = versions.map(|versions| self.shapes.any_of(books::version, versions.to_vec(), UPDATE));
+        let changed = retried!(&self.db, |connection| {
+            let (row, changes) = (books::table.find(book.isbn.key()), Changes::new(book, version));
+            let changed = match &guard {
+                None => diesel::update(row).set(changes).execute(&mut *connection).await?,
+                Some(guard) => diesel::update(row.filter(guard)).set(changes).execute(&mut *connection).await?,
+            };
+            if changed > 0 {
+                words::change(connection.into(), &self.shapes, &words).await?;
             }
-        };
+            Ok::<_, diesel::result::Error>(changed)
+        })
+        .await?;
         match changed {
             0 => self.untouched(&book.isbn, versions).await,
             _ => Ok(Guarded::Done(BookRow::stored(book, version))),
@@ -178,15 +188,22 @@ impl BookStore {
     /// # Errors
     /// [`StoreError`].
     pub async fn remove(&self, isbn: &Isbn, versions: Option<&[i64]>) -> Result<Guarded<()>, StoreError> {
-        let row = books::table.find(isbn.key());
-        let removed = match versions {
-            None => write!(&self.db, |connection| diesel::delete(row).execute(connection).await).await?,
-            Some([]) => 0,
-            Some(versions) => {
-                let row = row.filter(self.shapes.any_of(books::version, versions.to_vec(), DELETE));
-                write!(&self.db, |connection| diesel::delete(row).execute(connection).await).await?
+        if versions == Some(&[]) {
+            return self.untouched(isbn, versions).await;
+        }
+        let guard = versions.map(|versions| self.shapes.any_of(books::version, versions.to_vec(), DELETE));
+        let removed = retried!(&self.db, |connection| {
+            let row = books::table.find(isbn.key());
+            let removed = match &guard {
+                None => diesel::delete(row).execute(&mut *connection).await?,
+                Some(guard) => diesel::delete(row.filter(guard)).execute(&mut *connection).await?,
+            };
+            if removed > 0 {
+                words::remove(connection.into(), isbn.key()).await?;
             }
-        };
+            Ok::<_, diesel::result::Error>(removed)
+        })
+        .await?;
         match removed {
             0 => self.untouched(isbn, versions).await,
             _ => Ok(Guarded::Done(())),
@@ -201,4 +218,8 @@ impl BookStore {
             _ => Ok(Guarded::NotFound),
         }
     }
+}
+
+fn words_of(book: &NewBook) -> WordsOf<'_> {
+    WordsOf::from([(book.isbn.key(), book.words())])
 }

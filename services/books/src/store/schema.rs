@@ -1,4 +1,4 @@
-//! The table as Diesel knows it.
+//! The tables as Diesel knows them.
 
 diesel::table! {
     books (isbn_key) {
@@ -13,3 +13,19 @@ diesel::table! {
         version -> BigInt,
     }
 }
+
+diesel::table! {
+    book_words (word, isbn_key) {
+        word -> Text,
+        isbn_key -> Text,
+    }
+}
+
+diesel::table! {
+    book_words_due (id) {
+        id -> BigInt,
+        behind -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(books, book_words);

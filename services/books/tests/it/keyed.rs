@@ -146,16 +146,18 @@ async fn keys_expire_and_each_new_one_removes_a_few() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_key_a_book_is_one_statement() {
+async fn without_a_key_a_book_and_its_words_are_two_statements() {
     let server = MariaDb::start();
     server.run("CREATE DATABASE logged");
     let store = open(&server.url("logged")).await;
     added(&store, &book("1", "A")).await;
     let new = book("2", "A");
     let (_, statements) = server.statements_of(store.add(&new, None)).await;
-    assert!(statements.len() == 1 && statements[0].starts_with("INSERT INTO `books`"), "{statements:?}");
+    let expected = ["BEGIN", "INSERT INTO `books`", "INSERT IGNORE INTO book_words", "COMMIT"];
+    assert!(statements.len() == 4, "{statements:?}");
+    assert!(statements.iter().zip(expected).all(|(sql, begins)| sql.starts_with(begins)), "{statements:?}");
     let (_, statements) = server.statements_of(store.replace(&new, Some(&[1]))).await;
-    assert!(statements[0].starts_with("UPDATE `books` SET") && statements[0].contains("`version` IN (1)"));
+    assert!(statements[1].starts_with("UPDATE `books` SET") && statements[1].contains("`version` IN (1)"));
     let found = store.find(&isbn("2"), Columns { title: true, ..Columns::default() }).await.unwrap();
     assert_eq!(found.unwrap().version, None, "nobody asked for the version");
 }

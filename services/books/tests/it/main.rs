@@ -2,6 +2,8 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod examples;
+mod found;
+mod indexed;
 mod keyed;
 mod kit;
 mod narrowed;

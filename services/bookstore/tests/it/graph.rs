@@ -112,6 +112,7 @@ async fn arguments_out_of_bounds_are_refused_with_a_code() {
         "after: \"?\"",
         "orderBy: TITLE_ASC, after: \"1\"",
         "filter: {priceFrom: 0.001}",
+        "filter: {text: \"?\"}",
     ] {
         assert_eq!(
             graph.codes(&format!("{{ books({arguments}) {{ totalCount }} }}")).await,

@@ -47,13 +47,13 @@ async fn genre_and_author_narrow_the_list() {
 }
 
 /// The path of a list with these parameters.
-fn path(parameters: &[(&str, &str)]) -> String {
+pub fn path(parameters: &[(&str, &str)]) -> String {
     let url = reqwest::Url::parse_with_params("http://books/books", parameters).unwrap();
     format!("/books?{}", url.query().unwrap_or_default())
 }
 
 /// A page and all those that its links lead to.
-async fn all_pages(app: &App, first: crate::kit::Answer) -> Value {
+pub async fn all_pages(app: &App, first: crate::kit::Answer) -> Value {
     let (mut found, mut page) = (Vec::new(), first);
     loop {
         found.extend(page.json().as_array().unwrap().clone());

@@ -26,5 +26,6 @@ mod processes;
 mod rest;
 mod schema_tools;
 mod settings;
+mod text;
 mod tokens;
 mod trusted;

@@ -55,7 +55,8 @@ impl<'a> From<&'a mut SyncConnectionWrapper<SqliteConnection>> for Connection<'a
 }
 
 impl Connection<'_> {
-    fn again(&mut self) -> Connection<'_> {
+    /// The same connection, for a statement that is not the last one.
+    pub fn again(&mut self) -> Connection<'_> {
         match self {
             Self::MySql(connection) => Connection::MySql(connection),
             Self::Sqlite(connection) => Connection::Sqlite(connection),
@@ -63,12 +64,13 @@ impl Connection<'_> {
     }
 }
 
-/// One statement on either kind of connection.
+/// One statement on either kind of [`Connection`], in a function that is given one.
+#[macro_export]
 macro_rules! on {
     ($connection:expr, |$inner:ident| $statement:expr) => {
         match $connection {
-            Connection::MySql($inner) => $statement.await,
-            Connection::Sqlite($inner) => $statement.await,
+            $crate::Connection::MySql($inner) => $statement.await,
+            $crate::Connection::Sqlite($inner) => $statement.await,
         }
     };
 }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use claim::{Connection, KEPT_FOR};
-pub use once::{Settled, try_again};
+pub use once::Settled;
 
 /// What became of a row that was to be added.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]

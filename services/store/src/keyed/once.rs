@@ -1,18 +1,11 @@
 //! Doing once what a request with a key asks for.
 
-use std::time::Duration;
-
 use diesel::result::Error as QueryError;
 use serde::de::DeserializeOwned;
 
 use super::Added;
 use super::claim::purge;
 use crate::{Db, StoreError};
-
-/// How often a request is tried that the database took back because of others.
-const TRIES: u32 = 5;
-/// How long the others may go on before the second try; before the third it is twice that, and so on.
-const PAUSE: Duration = Duration::from_millis(10);
 
 /// What became of a request in its transaction.
 pub enum Settled<T> {
@@ -53,33 +46,15 @@ macro_rules! once {
     ($db:expr, $request:expr, |$connection:ident| $body:expr) => {
         async {
             let (db, request): (&$crate::Db, &$crate::KeyedRequest) = ($db, $request);
-            let mut tries = 0;
-            let settled = loop {
-                tries += 1;
-                let attempt = $crate::transaction!(db, |$connection| {
-                    if let Some(settled) = request.claim((&mut *$connection).into()).await? {
-                        return Ok(settled);
-                    }
-                    let outcome = $body?;
-                    request.keep($connection.into(), &outcome).await?;
-                    Ok::<_, $crate::reexport::diesel::result::Error>($crate::Settled::First(outcome))
-                });
-                let attempt = attempt.await;
-                if !$crate::try_again(&attempt, tries).await {
-                    break attempt?;
+            let settled = $crate::retried!(db, |$connection| {
+                if let Some(settled) = request.claim((&mut *$connection).into()).await? {
+                    return Ok(settled);
                 }
-            };
-            settled.told(db).await
+                let outcome = $body?;
+                request.keep($connection.into(), &outcome).await?;
+                Ok::<_, $crate::reexport::diesel::result::Error>($crate::Settled::First(outcome))
+            });
+            settled.await?.told(db).await
         }
     };
-}
-
-/// Whether a request is tried once more after this attempt; the others go on for a while meanwhile.
-#[doc(hidden)]
-pub async fn try_again<T>(attempt: &Result<T, StoreError>, tries: u32) -> bool {
-    let again = tries < TRIES && attempt.as_ref().is_err_and(StoreError::is_conflict);
-    if again {
-        tokio::time::sleep(PAUSE * tries).await;
-    }
-    again
 }

@@ -1,0 +1,2 @@
+DROP TABLE book_words;
+DROP TABLE book_words_due;
