@@ -16,12 +16,12 @@ use tracing::Instrument;
 use crate::ceiling::cost::Cost;
 use crate::ceiling::{Limits, cost};
 use crate::documents::{Documents, Found};
+use crate::errors;
 use crate::errors::ERRORS_MAX;
 use crate::graph::{Graph, parsed_request};
 use crate::media::Media;
 use crate::request::{Call, GraphRequest, Refused, changes_data};
 use crate::row::Room;
-use crate::{errors, order};
 
 /// A graph, and which documents of it are run.
 #[derive(Clone)]
@@ -60,9 +60,10 @@ impl<E: Executor> Endpoint<E> {
         }
         let request = parsed_request(&document, call.operation.as_deref(), call.variables.clone());
         let request = request.data(caller.clone()).data(Room::new(self.limits.answer_bytes));
+        let graph = self.graph.clone();
         let Some(mut response) = self.run(request, changes_data).await else { return media.broken(&caller) };
         if let Some(operation) = operation {
-            order::restore(&mut response.data, &document, &[&operation.selection_set.node]);
+            graph.complete(&mut response, &document, operation);
         }
         response.errors.truncate(ERRORS_MAX);
         response.errors.iter_mut().for_each(|error| errors::complete(error, &caller));

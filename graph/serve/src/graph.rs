@@ -9,6 +9,7 @@ use async_graphql::{
 use futures_util::FutureExt;
 use std::sync::Arc;
 
+use crate::complete::Outputs;
 use crate::variables::Inputs;
 
 /// A schema, ready to check documents and to run them.
@@ -17,6 +18,7 @@ pub(crate) struct Graph<E> {
     checks: E,
     runs: E,
     inputs: Arc<Inputs>,
+    outputs: Arc<Outputs>,
 }
 
 impl<Q: ObjectType + 'static, M: ObjectType + 'static> Graph<Schema<Q, M, EmptySubscription>> {
@@ -27,9 +29,10 @@ impl<Q: ObjectType + 'static, M: ObjectType + 'static> Graph<Schema<Q, M, EmptyS
             false => builder().disable_introspection().disable_suggestions(),
         };
         let checks = builder().extension(StopBeforeRunning).finish();
-        let inputs = Arc::new(Inputs::of(&checks.sdl()));
+        let sdl = checks.sdl();
+        let (inputs, outputs) = (Arc::new(Inputs::of(&sdl)), Arc::new(Outputs::of(&sdl)));
         // Documents are checked by then; to check them again would take as long as to run them.
-        Self { checks, runs: builder().validation_mode(ValidationMode::Fast).finish(), inputs }
+        Self { checks, runs: builder().validation_mode(ValidationMode::Fast).finish(), inputs, outputs }
     }
 }
 
@@ -63,6 +66,16 @@ impl<E: Executor> Graph<E> {
         variables: &Variables,
     ) -> Result<(), ServerError> {
         self.inputs.check(&operation.variable_definitions, variables)
+    }
+
+    /// Completes the response to an operation of a document that was run.
+    pub(crate) fn complete(
+        &self,
+        response: &mut Response,
+        document: &ExecutableDocument,
+        operation: &OperationDefinition,
+    ) {
+        self.outputs.complete(response, document, operation);
     }
 
     /// Runs a document that was checked.

@@ -6,6 +6,7 @@
 mod accept;
 pub mod ceiling;
 pub mod checks;
+mod complete;
 mod documents;
 mod endpoint;
 pub mod errors;
@@ -13,7 +14,6 @@ pub mod federation;
 mod graph;
 pub mod idempotency;
 pub mod media;
-mod order;
 pub mod paging;
 mod playground;
 mod request;

@@ -79,9 +79,9 @@ async fn whatever_is_selected_the_answer_is_the_same() {
 }
 
 #[tokio::test]
-async fn an_error_is_in_its_place() {
+async fn an_error_names_its_place() {
     let answer: Value = serde_json::from_str(&rows("{ rows(first: 1) { size broken } }").await).unwrap();
-    assert_eq!(answer["data"], json!({"rows": [{"size": null}]}));
+    assert_eq!(answer["data"]["rows"][0]["size"], Value::Null);
     assert_eq!(answer["errors"][0]["path"], json!(["rows", 0, "broken"]));
     assert_eq!(answer["errors"].as_array().unwrap().len(), 1);
 }

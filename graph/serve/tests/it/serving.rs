@@ -38,6 +38,10 @@ impl Query {
         Err(hidden(Code::Internal, &std::io::Error::other("the cellar is flooded")))
     }
 
+    async fn may_break(&self) -> async_graphql::Result<Option<i32>> {
+        Err(hidden(Code::Internal, &std::io::Error::other("the cellar is flooded")))
+    }
+
     async fn panics(&self) -> i32 {
         flooded()
     }
@@ -108,6 +112,17 @@ async fn a_hidden_cause_is_found_in_the_log_by_the_requests_id() {
     let error = &serde_json::from_str::<Value>(&text).unwrap()["errors"][0];
     assert_eq!(error["extensions"], json!({"code": "INTERNAL", "requestId": "request-7"}));
     assert!(!text.contains("cellar"), "{text}");
+}
+
+#[tokio::test]
+async fn where_a_value_was_promised_and_failed_there_is_no_data() {
+    let data = async |query: &str| {
+        let (_, text) = answer(json!({ "query": query })).await;
+        serde_json::from_str::<Value>(&text).unwrap()["data"].clone()
+    };
+    assert_eq!(data("{ quick broken }").await, Value::Null);
+    assert_eq!(data("{ quick mayBreak }").await, json!({"quick": 2, "mayBreak": null}));
+    assert_eq!(data("{ a: mayBreak }").await, json!({"a": null}));
 }
 
 #[tokio::test]
