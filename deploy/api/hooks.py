@@ -17,6 +17,13 @@ def before_call(context, case, kwargs):
         case.body[key] = kind(case.path_parameters[key])
 
 
+@schemathesis.hook
+def map_path_parameters(context, path_parameters):
+    """`125.0` is an integer to JSON Schema, and no number of a customer in a path."""
+    whole = lambda value: int(value) if isinstance(value, float) and value.is_integer() else value
+    return path_parameters and {name: whole(value) for name, value in path_parameters.items()}
+
+
 @schemathesis.hook.apply_to(name="GET /books")
 def filter_query(context, query):
     """`limit=` is as good as no limit (allowEmptyValue), and a text has from 1 to 8 words."""

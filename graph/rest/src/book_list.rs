@@ -1,5 +1,6 @@
 //! `GET /books`: all books, or a page of them, or those that fit a filter.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -7,10 +8,13 @@ use axum::extract::{RawQuery, State};
 use axum::http::header::{CACHE_CONTROL, HeaderValue, LINK};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::{self, Stream, StreamExt};
 use graph_host::auth::Caller;
 use graph_host::problem::Problem;
 use serde::Serialize;
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
+use tracing::{Instrument, Span};
 
 use crate::Bff;
 use crate::answers::{JSON, tagged};
@@ -19,7 +23,9 @@ use crate::conditions::Conditions;
 use crate::query::{AUTHOR_MAX, GENRE_MAX, Paging, Query, TEXT_MAX};
 
 /// How many books are fetched at a time when all are asked for.
-const PAGE_SIZE: u32 = 500;
+const PAGE_SIZE: u32 = 250;
+/// How many parts of the answer wait to be sent, beside the one that is being fetched.
+const AHEAD: usize = 1;
 
 /// The parameters of the list.
 const PARAMETERS: [&str; 5] = ["limit", "after", "genre", "author", "text"];
@@ -76,8 +82,8 @@ fn one_page(bff: &Bff, page: BookPage, query: &Query, conditions: &Conditions) -
     Ok(response)
 }
 
-/// All pages as one array, each fetched when the one before it has been sent, so that memory does not grow
-/// with the catalogue, and nothing is fetched for a client that left. Nobody keeps it: it has no tag, which
+/// All pages as one array, each fetched while the one before it is sent, so that memory does not grow with the
+/// catalogue, and nothing is fetched for a client that left. Nobody keeps it: it has no tag, which
 /// would be known at its end. When a later page cannot be had, the answer breaks off, and the client sees that.
 fn all_pages(bff: Arc<Bff>, caller: Caller, asked: Asked, first: BookPage) -> Response {
     let begin = [Bytes::from_static(b"["), first.first()];
@@ -92,7 +98,28 @@ fn all_pages(bff: Arc<Bff>, caller: Caller, asked: Asked, first: BookPage) -> Re
     });
     let pages = stream::iter(begin.map(Ok)).chain(later).chain(stream::iter([Ok(Bytes::from_static(b"]"))]));
     let not_kept = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    (JSON, not_kept, Body::from_stream(pages.boxed())).into_response()
+    (JSON, not_kept, Body::from_stream(ahead(pages).boxed())).into_response()
+}
+
+/// The same pages, of which [`AHEAD`] are fetched before they are taken, once the first one was. A client that leaves
+/// drops them, which ends the fetching.
+fn ahead<T: Send + 'static>(pages: impl Stream<Item = T> + Send + 'static) -> impl Stream<Item = T> + Send {
+    let fetched = async move {
+        let (sender, receiver) = mpsc::channel(AHEAD);
+        let fetching = async move {
+            let mut pages = pin!(pages);
+            while let Some(page) = pages.next().await {
+                if sender.send(page).await.is_err() {
+                    return;
+                }
+            }
+        };
+        let task = AbortOnDropHandle::new(tokio::spawn(fetching.instrument(Span::current())));
+        stream::unfold((receiver, task), |(mut receiver, task)| async {
+            Some((receiver.recv().await?, (receiver, task)))
+        })
+    };
+    stream::once(fetched).flatten()
 }
 
 fn broken_off(problem: Problem) -> std::io::Error {

@@ -5,6 +5,8 @@
 use graph_host::problem::Code;
 use serde_json::{Map, Value, json};
 
+/// A text of which something is seen (ECMA-262): `\s` and what only Unicode calls a space.
+const NOT_BLANK: &str = r"[^\s\u0085]";
 /// The codes that a customer's `state` can have (USPS Publication 28, appendix B).
 const STATES: &[&str] = &[
     "AK", "AL", "AR", "AS", "AZ", "CA", "CO", "CT", "DC", "DE", "FL", "GA", "GU", "HI", "IA", "ID", "IL", "IN", "KS",
@@ -73,7 +75,7 @@ pub fn text(about: &str, most: u32, example: &str) -> Value {
         "description": about,
         "minLength": 1,
         "maxLength": most,
-        "pattern": r"\S",
+        "pattern": NOT_BLANK,
         "examples": [example],
     })
 }
@@ -154,7 +156,8 @@ fn quantity() -> Value {
 
 /// An error answer.
 pub(crate) fn problem() -> Value {
-    let sentence = |about: &str| json!({ "type": "string", "description": about, "maxLength": 4096, "pattern": r"\S" });
+    let sentence =
+        |about: &str| json!({ "type": "string", "description": about, "maxLength": 4096, "pattern": NOT_BLANK });
     json!({
         "type": "object",
         "description": "What went wrong (RFC 9457).",
@@ -187,7 +190,7 @@ fn fault() -> Value {
         "type": "object",
         "required": ["message"],
         "properties": {
-            "message": { "type": "string", "maxLength": 4096, "pattern": r"\S" },
+            "message": { "type": "string", "maxLength": 4096, "pattern": NOT_BLANK },
             "pointer": name("A JSON pointer into the body (RFC 6901)."),
             "parameter": name("The name of a parameter of the path or the query string."),
             "header": name("The name of a header."),
