@@ -8,7 +8,7 @@ use axum::Router;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use crate::connection::Protocols;
 
@@ -60,8 +60,21 @@ pub fn stop_on_signal() -> std::io::Result<CancellationToken> {
     Ok(stop)
 }
 
+/// How often a part looks at its clock.
+const BEAT: Duration = Duration::from_secs(1);
+
+/// Keeps the runtime's next timer near. Else nearly every deadline of a request would be the next one, and the runtime
+/// would wake the thread that waits for timers, by a system call or two a request, to tell it so.
+async fn beat() {
+    let mut interval = tokio::time::interval(BEAT);
+    loop {
+        interval.tick().await;
+    }
+}
+
 /// Serves `app` until `stop`, then lets requests in flight end, for up to ten seconds.
 pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) {
+    let _beating = AbortOnDropHandle::new(tokio::spawn(beat()));
     let protocols = Protocols::new();
     let connections = TaskTracker::new();
     let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));

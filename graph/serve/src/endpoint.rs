@@ -22,6 +22,7 @@ use crate::graph::{Graph, parsed_request};
 use crate::media::Media;
 use crate::request::{Call, GraphRequest, Refused, changes_data};
 use crate::row::Room;
+use crate::steady::steady;
 
 /// A graph, and which documents of it are run.
 #[derive(Clone)]
@@ -92,7 +93,7 @@ impl<E: Executor> Endpoint<E> {
     /// Runs a request; nothing when that panicked. A query ends when its client leaves. A mutation runs as
     /// a task of its own, so that it never stops half-way.
     async fn run(self, request: GraphqlRequest, changes_data: bool) -> Option<GraphResponse> {
-        let run = AssertUnwindSafe(async move { self.graph.run(request).await }).catch_unwind();
+        let run = AssertUnwindSafe(steady(async move { self.graph.run(request).await })).catch_unwind();
         let done = match changes_data {
             true => tokio::spawn(run.instrument(tracing::Span::current())).await.ok()?,
             false => run.await,

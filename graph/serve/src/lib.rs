@@ -20,6 +20,7 @@ mod request;
 pub mod row;
 pub mod select;
 mod settings;
+mod steady;
 mod variables;
 
 use std::sync::Arc;
