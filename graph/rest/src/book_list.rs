@@ -23,7 +23,7 @@ use crate::conditions::Conditions;
 use crate::query::{AUTHOR_MAX, GENRE_MAX, Paging, Query, TEXT_MAX};
 
 /// How many books are fetched at a time when all are asked for.
-const PAGE_SIZE: u32 = 250;
+const PAGE_SIZE: u32 = 500;
 /// How many parts of the answer wait to be sent, beside the one that is being fetched.
 const AHEAD: usize = 1;
 
