@@ -12,6 +12,8 @@ pub const TITLE_MAX: usize = 500;
 pub const AUTHOR_MAX: usize = 300;
 /// The most characters of a description.
 pub const DESCRIPTION_MAX: usize = 10_000;
+/// The most bytes of a description, so that a page of 1,000 books stays below 20 MB whatever is in them.
+pub const DESCRIPTION_MAX_BYTES: usize = 16_000;
 /// The most characters of a genre.
 pub const GENRE_MAX: usize = 100;
 /// The first price that is too high, in cents.
@@ -136,6 +138,7 @@ impl NewBook {
         let title = checks.text("title", draft.title, TITLE_MAX);
         let author = checks.text("author", draft.author, AUTHOR_MAX);
         let description = checks.text("description", draft.description, DESCRIPTION_MAX);
+        let description = description.and_then(|text| checks.take("description", in_bytes(text)));
         let genre = checks.text("genre", draft.genre, GENRE_MAX);
         let price = checks.take("price", Price::try_new(&draft.price));
         let quantity = checks.take("quantity", quantity(draft.quantity));
@@ -151,6 +154,13 @@ impl NewBook {
             })
         })();
         checks.finish(book)
+    }
+}
+
+fn in_bytes(description: String) -> Result<String, String> {
+    match description.len() {
+        0..=DESCRIPTION_MAX_BYTES => Ok(description),
+        bytes => Err(format!("must have at most {DESCRIPTION_MAX_BYTES} bytes in UTF-8, it has {bytes}")),
     }
 }
 
@@ -217,6 +227,26 @@ mod tests {
         ] {
             assert!(Price::try_new(text).is_err(), "{text:?} was accepted");
         }
+    }
+
+    #[test]
+    fn a_description_has_a_limit_in_characters_and_one_in_bytes() {
+        let fits = |description: String| {
+            let book = Draft {
+                isbn: "1".into(),
+                title: "t".into(),
+                author: "a".into(),
+                description,
+                genre: "g".into(),
+                price: "1".into(),
+                quantity: 0,
+            };
+            NewBook::try_new(book).map_err(|refused| refused.fields[0].message.clone()).err()
+        };
+        assert_eq!(fits("x".repeat(10_000)), None);
+        assert_eq!(fits("🌱".repeat(4_000)), None);
+        assert_eq!(fits("x".repeat(10_001)).unwrap(), "must have at most 10000 characters, it has 10001");
+        assert_eq!(fits("🌱".repeat(4_001)).unwrap(), "must have at most 16000 bytes in UTF-8, it has 16004");
     }
 
     #[test]

@@ -33,7 +33,10 @@ pub fn book(about: &str, genre: Value) -> Value {
         ("ISBN", isbn()),
         ("title", text("The title.", 500, "The Wealth of Nations")),
         ("Author", text("The author or authors.", 300, "Adam Smith")),
-        ("description", text("What the book is about.", 10_000, "On what makes a country rich.")),
+        (
+            "description",
+            text("What the book is about, in up to 16,000 bytes (UTF-8).", 10_000, "On what makes a country rich."),
+        ),
         ("genre", genre),
         ("price", price()),
         ("quantity", quantity()),
