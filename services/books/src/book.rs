@@ -12,8 +12,8 @@ pub const TITLE_MAX: usize = 500;
 pub const AUTHOR_MAX: usize = 300;
 /// The most characters of a description.
 pub const DESCRIPTION_MAX: usize = 10_000;
-/// The most bytes of a description, so that a page of 1,000 books stays below 20 MB whatever is in them.
-pub const DESCRIPTION_MAX_BYTES: usize = 16_000;
+/// The most bytes of a description, so that a page of 1,000 books stays below 24 MB whatever is in them.
+pub const DESCRIPTION_MAX_BYTES: usize = 20_000;
 /// The most characters of a genre.
 pub const GENRE_MAX: usize = 100;
 /// The first price that is too high, in cents.
@@ -244,9 +244,9 @@ mod tests {
             NewBook::try_new(book).map_err(|refused| refused.fields[0].message.clone()).err()
         };
         assert_eq!(fits("x".repeat(10_000)), None);
-        assert_eq!(fits("🌱".repeat(4_000)), None);
+        assert_eq!(fits("🌱".repeat(5_000)), None);
         assert_eq!(fits("x".repeat(10_001)).unwrap(), "must have at most 10000 characters, it has 10001");
-        assert_eq!(fits("🌱".repeat(4_001)).unwrap(), "must have at most 16000 bytes in UTF-8, it has 16004");
+        assert_eq!(fits("🌱".repeat(5_001)).unwrap(), "must have at most 20000 bytes in UTF-8, it has 20004");
     }
 
     #[test]

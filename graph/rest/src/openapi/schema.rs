@@ -35,7 +35,7 @@ pub fn book(about: &str, genre: Value) -> Value {
         ("Author", text("The author or authors.", 300, "Adam Smith")),
         (
             "description",
-            text("What the book is about, in up to 16,000 bytes (UTF-8).", 10_000, "On what makes a country rich."),
+            text("What the book is about, in up to 20,000 bytes (UTF-8).", 10_000, "On what makes a country rich."),
         ),
         ("genre", genre),
         ("price", price()),

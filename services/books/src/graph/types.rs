@@ -109,7 +109,7 @@ pub struct BookInput {
     title: String,
     /// The author: up to 300 characters, not blank.
     author: String,
-    /// What the book is about: up to 10,000 characters and 16,000 bytes (UTF-8), not blank.
+    /// What the book is about: up to 10,000 characters and 20,000 bytes (UTF-8), not blank.
     description: String,
     /// The genre: up to 100 characters, not blank.
     genre: String,
