@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use graph_host::app::app;
 use graph_host::exit::{causes, failed};
+use graph_host::health;
 use graph_host::serving::{listen, serve, stop_on_signal};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 use graph_host::tokens::Tokens;
@@ -39,6 +40,8 @@ pub struct Service {
 pub enum Command {
     /// Bring the database up to date and end
     Migrate,
+    /// Ask the running service whether it is alive: exit code 0 when it is
+    Health,
 }
 
 /// The settings of a service, as the command line and the environment have them.
@@ -65,6 +68,7 @@ impl Service {
     /// Serves until Ctrl-C or SIGTERM, or does what `command` says.
     pub async fn run(&self, raw: RawSettings<'_>, command: Option<Command>) -> ExitCode {
         match command {
+            Some(Command::Health) => health::check(self.listen, raw.listen),
             Some(Command::Migrate) => match self.read_database_alone(raw.database) {
                 Ok(database) => self.migrate(&database).await,
                 Err(wrong) => wrong.report(),
