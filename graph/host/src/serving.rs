@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -42,18 +43,32 @@ pub fn listen(setting: &'static str, address: SocketAddr) -> Result<TcpListener,
     take().map_err(|source| CannotListen { setting, address, source })
 }
 
-/// A token that is cancelled by Ctrl-C or SIGTERM.
+/// Whether this process was told to stop.
+static STOPPING: AtomicBool = AtomicBool::new(false);
+
+/// Whether this process was told to stop. It may still take requests for a while.
+pub(crate) fn is_stopping() -> bool {
+    STOPPING.load(Ordering::Relaxed)
+}
+
+/// A token that is cancelled by Ctrl-C, or by SIGTERM and after `grace`. Meanwhile `/readyz` answers 503, so that load
+/// balancers send nothing more; a second signal ends the wait.
 ///
 /// # Errors
 /// When the signal handlers cannot be installed.
-pub fn stop_on_signal() -> std::io::Result<CancellationToken> {
+pub fn stop_on_signal(grace: Duration) -> std::io::Result<CancellationToken> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let stop = CancellationToken::new();
     let asked = stop.clone();
     tokio::spawn(async move {
-        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        let wait = tokio::select! { _ = interrupt.recv() => Duration::ZERO, _ = terminate.recv() => grace };
+        STOPPING.store(true, Ordering::Relaxed);
+        if !wait.is_zero() {
+            tracing::info!(grace = ?wait, "about to stop: no longer ready, requests are still taken");
+            tokio::select! { () = tokio::time::sleep(wait) => {}, _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        }
         tracing::info!("stopping: no new connections, requests in flight may end");
         asked.cancel();
     });

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use clap::Parser;
+use graph_host::load::LoadArgs;
 use graph_host::settings::TokenArgs;
 use graph_host::tokens::Tokens;
 use graph_serve::{GraphArgs, GraphSettings, Unfit};
@@ -35,6 +36,8 @@ pub struct Args {
     #[command(flatten)]
     graph: GraphArgs,
     #[command(flatten)]
+    load: LoadArgs,
+    #[command(flatten)]
     tokens: TokenArgs,
 }
 
@@ -55,6 +58,7 @@ pub async fn run(args: Args) -> ExitCode {
         listen: &args.own.books_listen,
         database: args.own.books_database_url.as_deref(),
         graph: &args.graph,
+        load: &args.load,
         tokens: &args.tokens,
     };
     SERVICE.run(raw, args.command).await

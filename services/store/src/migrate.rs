@@ -108,7 +108,11 @@ async fn migrate_mysql(url: &str, migrations: Migrations) -> Result<Vec<String>,
     work.await.map_err(|error| StoreError::Migration(error.to_string()))?
 }
 
-async fn connect(url: &str) -> Result<AsyncMysqlConnection, StoreError> {
+/// Opens a connection to the MySQL database at `url`.
+///
+/// # Errors
+/// [`StoreError::NoConnection`].
+pub(crate) async fn connect(url: &str) -> Result<AsyncMysqlConnection, StoreError> {
     AsyncMysqlConnection::establish(url).await.map_err(|error| StoreError::NoConnection(Box::new(error)))
 }
 
