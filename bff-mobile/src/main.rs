@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use graph_host::metrics::MetricsArgs;
 use graph_host::settings::{self, TokenArgs};
 use graph_rest::AccessArgs;
 use graph_rest::process::{Command, Process, UpstreamArgs};
@@ -22,6 +23,8 @@ struct Args {
     access: AccessArgs,
     #[command(flatten)]
     tokens: TokenArgs,
+    #[command(flatten)]
+    metrics: MetricsArgs,
 }
 
 #[global_allocator]
@@ -37,6 +40,7 @@ async fn main() -> ExitCode {
         upstreams: args.upstreams,
         access: args.access,
         tokens: args.tokens,
+        metrics: args.metrics,
         manifest: bff_mobile::MANIFEST,
         app: bff_mobile::app,
     };

@@ -8,6 +8,8 @@
 mod answer;
 mod coalesce;
 mod error;
+mod fetched;
+mod meters;
 mod problem;
 mod share;
 mod upstream;
@@ -15,6 +17,8 @@ mod upstream;
 pub use answer::{Answer, Row};
 pub use coalesce::Coalescer;
 pub use error::CallError;
+pub use fetched::{counted_here, counting};
+pub use meters::CallMeters;
 pub use share::Shared;
 pub use upstream::Upstream;
 

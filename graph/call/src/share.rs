@@ -16,6 +16,8 @@ use serde_json::value::{RawValue, to_raw_value};
 use tokio::sync::oneshot;
 use tracing::Instrument;
 
+use crate::fetched::fetched;
+use crate::meters::ShareMeters;
 use crate::{Answer, CallError, Document, Upstream};
 
 /// The most callers that wait, all reads together; a further one is refused.
@@ -29,6 +31,7 @@ pub struct Shared<T> {
     upstream: Upstream,
     document: Document,
     view: View<T>,
+    meters: ShareMeters,
     on_their_way: Arc<Mutex<OnTheirWay<T>>>,
 }
 
@@ -36,7 +39,9 @@ pub struct Shared<T> {
 type View<T> = Arc<dyn Fn(&Answer) -> Result<T, Problem> + Send + Sync>;
 /// A read: for whom, by their token, and with which variables, as JSON.
 type Key = (HeaderValue, String);
-type Waiting<T> = oneshot::Sender<Result<T, Problem>>;
+type Waiting<T> = oneshot::Sender<Fetched<T>>;
+/// How many bytes the answer had, and what was made of it.
+type Fetched<T> = Result<(usize, T), Problem>;
 
 struct OnTheirWay<T> {
     /// Each read that is on its way, with those who wait for the next one.
@@ -52,7 +57,8 @@ impl<T: Clone + Send + 'static> Shared<T> {
         view: impl Fn(&Answer) -> Result<T, Problem> + Send + Sync + 'static,
     ) -> Self {
         let nothing = OnTheirWay { reads: HashMap::new(), waiting: 0 };
-        Self { upstream, document, view: Arc::new(view), on_their_way: Arc::new(Mutex::new(nothing)) }
+        let meters = ShareMeters::new(upstream.part(), document.operation);
+        Self { upstream, document, view: Arc::new(view), meters, on_their_way: Arc::new(Mutex::new(nothing)) }
     }
 
     /// What the document gives with these variables.
@@ -60,16 +66,18 @@ impl<T: Clone + Send + 'static> Shared<T> {
     /// # Errors
     /// 503 when too many callers are waiting, 504 after twenty seconds, what became of the read, and those of the view.
     pub async fn read<V: Serialize>(&self, caller: &Caller, variables: &V) -> Result<T, Problem> {
+        self.meters.reads.inc();
         let variables = to_raw_value(variables).map_err(|_| Problem::internal())?;
         let (answer, answered) = oneshot::channel();
         if let Some(first) = self.enqueue(caller, &variables, answer)? {
             let reads = self.clone().make(caller.clone(), variables, first);
             tokio::spawn(reads.instrument(tracing::Span::current()));
         }
-        match tokio::time::timeout(ANSWER_WITHIN, answered).await {
-            Ok(answer) => answer.unwrap_or_else(|_| Err(Problem::internal())),
-            Err(_) => Err(CallError::Late { service: self.upstream.service() }.into()),
-        }
+        let late = |_| CallError::Late { service: self.upstream.service() };
+        let answer = tokio::time::timeout(ANSWER_WITHIN, answered).await.map_err(late)?;
+        let (bytes, made) = answer.unwrap_or_else(|_| Err(Problem::internal()))?;
+        fetched(bytes);
+        Ok(made)
     }
 
     /// Lets a caller wait; hands it back when its read may leave now.
@@ -100,8 +108,9 @@ impl<T: Clone + Send + 'static> Shared<T> {
         let mut way = Way { shared: &self, key, left: false };
         let mut waiting = vec![first];
         while !waiting.is_empty() {
-            let answer = self.upstream.ask(&caller, self.document, &variables).await.map_err(Problem::from);
-            let answer = answer.and_then(|answer| (self.view)(&answer));
+            self.meters.calls.inc();
+            let answer = self.upstream.call(&caller, self.document, &variables).await.map_err(Problem::from);
+            let answer = answer.and_then(|answer| Ok((answer.len(), (self.view)(&answer)?)));
             for one in waiting {
                 // A caller that left does not mind.
                 let _ = one.send(answer.clone());

@@ -1,6 +1,7 @@
 //! A service, and one connection pool to it.
 
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use graph_documents::Mode;
@@ -10,7 +11,9 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Response, StatusCode, Url};
 use serde::Serialize;
 
-use crate::{Answer, CallError, Document};
+use crate::fetched::fetched;
+use crate::meters::NOBODY;
+use crate::{Answer, CallError, CallMeters, Document};
 
 /// How long a connection to a service may take to open.
 const CONNECT_WITHIN: Duration = Duration::from_secs(2);
@@ -28,6 +31,8 @@ pub struct Upstream {
     url: Url,
     http: Client,
     mode: Mode,
+    part: &'static str,
+    meters: Arc<OnceLock<CallMeters>>,
 }
 
 #[derive(Serialize)]
@@ -61,7 +66,25 @@ impl Upstream {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|error| error.to_string())?;
-        Ok(Self { service, url, http, mode })
+        Ok(Self { service, url, http, mode, part: NOBODY, meters: Arc::default() })
+    }
+
+    /// The same service and the same connections, with calls that are counted as those of `part`.
+    pub fn called_by(&self, part: &'static str) -> Self {
+        let calls = Self { part, meters: Arc::default(), ..self.clone() };
+        // They begin at zero, not with the first call.
+        calls.meters();
+        calls
+    }
+
+    /// What is counted of these calls.
+    pub(crate) fn meters(&self) -> &CallMeters {
+        self.meters.get_or_init(|| CallMeters::new(self.part, self.service))
+    }
+
+    /// The part whose calls these are.
+    pub(crate) fn part(&self) -> &'static str {
+        self.part
     }
 
     /// The name of the service in logs and errors.
@@ -69,12 +92,36 @@ impl Upstream {
         self.service
     }
 
-    /// Sends `document` with `variables` for `caller`.
+    /// Sends `document` with `variables` for `caller`. The answer counts as fetched by the request at hand.
     ///
     /// # Errors
     /// [`CallError`], when the service cannot be reached, is late, refuses the token, or answers with
     /// more than 48 MiB or with a status that is none of GraphQL over HTTP.
     pub async fn ask<V: Serialize>(
+        &self,
+        caller: &Caller,
+        document: Document,
+        variables: &V,
+    ) -> Result<Answer, CallError> {
+        let answer = self.call(caller, document, variables).await?;
+        fetched(answer.len());
+        Ok(answer)
+    }
+
+    /// Like [`Self::ask`], for an answer that several requests share.
+    pub(crate) async fn call<V: Serialize>(
+        &self,
+        caller: &Caller,
+        document: Document,
+        variables: &V,
+    ) -> Result<Answer, CallError> {
+        let started = Instant::now();
+        let answer = self.send(caller, document, variables).await;
+        self.meters().called(&answer, started.elapsed());
+        answer
+    }
+
+    async fn send<V: Serialize>(
         &self,
         caller: &Caller,
         document: Document,

@@ -16,7 +16,7 @@ use crate::body::linger;
 use crate::compress::compress;
 use crate::cors::{Cors, cors};
 use crate::problem::{Code, Problem, complete};
-use crate::{logs, manners};
+use crate::{logs, manners, metrics};
 
 /// How long an answer may take to begin, in seconds; beyond it the client gets 408 or 504.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
@@ -28,6 +28,7 @@ pub fn app(part: &'static str, routes: Router) -> Router {
 
 /// A part that pages of other sites may use as well.
 pub fn app_for_sites(part: &'static str, sites: Option<Cors>, routes: Router) -> Router {
+    metrics::begin(part);
     let routes = routes
         // Added behind the checks that `routes` brings: it needs no token and no client type.
         .route("/status", get(status).fallback(method_not_allowed))

@@ -2,7 +2,7 @@
 //!
 //! [`settings`] reads flags and environment variables, [`tokens`] checks who is asking, [`app`] wraps a
 //! router in the layers that every part has, [`body`] takes JSON in, [`serving`] listens and stops, [`problem`] is the shape of
-//! every error answer, and [`logs`] writes one line a request.
+//! every error answer, [`logs`] writes one line a request, and [`metrics`] counts them.
 
 pub mod accept;
 pub mod app;
@@ -18,6 +18,7 @@ pub mod files;
 pub mod idempotency_key;
 pub mod logs;
 mod manners;
+pub mod metrics;
 pub mod problem;
 pub mod rates;
 pub mod serving;

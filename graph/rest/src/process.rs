@@ -8,6 +8,7 @@ use axum::Router;
 use graph_call::Upstream;
 use graph_documents::Mode;
 use graph_host::exit::failed;
+use graph_host::metrics::{MetricsArgs, MetricsPort};
 use graph_host::serving::{listen, serve, stop_on_signal};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 
@@ -44,6 +45,8 @@ pub struct Process {
     pub access: AccessArgs,
     /// Who may ask.
     pub tokens: TokenArgs,
+    /// Where the metrics are read.
+    pub metrics: MetricsArgs,
     /// The manifest of its documents.
     pub manifest: &'static str,
     /// The BFF over its services.
@@ -62,14 +65,14 @@ impl Process {
         }
         match self.read() {
             Err(wrong) => wrong.report(),
-            Ok((address, app)) => match self.serve(address, app).await {
+            Ok((address, metrics, app)) => match self.serve(address, metrics, app).await {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => failed(&*error),
             },
         }
     }
 
-    fn read(&self) -> Result<(SocketAddr, Router), WrongSettings> {
+    fn read(&self) -> Result<(SocketAddr, MetricsPort, Router), WrongSettings> {
         let mut mistakes = Mistakes::default();
         let address = mistakes.check(self.listen.0, &self.listen.1, listen_address);
         let mode: Option<Mode> = mistakes.check("GRAPH_DOCUMENTS", &self.upstreams.graph_documents, str::parse);
@@ -80,12 +83,19 @@ impl Process {
         let customers = upstream("CUSTOMERS_URL", &self.upstreams.customers_url, "customer");
         let tokens = self.tokens.read(&mut mistakes);
         let access = self.access.read(tokens, &mut mistakes);
-        let ready = (|| Some((address?, (self.app)(books?, customers?, access?))))();
+        let metrics = self.metrics.read(&mut mistakes);
+        let ready = (|| Some((address?, metrics?, (self.app)(books?, customers?, access?))))();
         mistakes.finish(ready)
     }
 
-    async fn serve(&self, address: SocketAddr, app: Router) -> Result<(), Box<dyn std::error::Error>> {
+    async fn serve(
+        &self,
+        address: SocketAddr,
+        metrics: MetricsPort,
+        app: Router,
+    ) -> Result<(), Box<dyn std::error::Error>> {
         let stop = stop_on_signal()?;
+        let _metrics = metrics.open()?;
         let listener = listen(self.listen.0, address)?;
         tracing::info!(%address, "serving");
         serve(listener, app, stop).await;

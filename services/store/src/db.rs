@@ -10,6 +10,7 @@ use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfi
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{AsyncConnection, AsyncMysqlConnection, RunQueryDsl, SimpleAsyncConnection};
 
+use crate::connections::{Connections, Meters};
 use crate::error::StoreError;
 use crate::url::DatabaseUrl;
 
@@ -36,9 +37,9 @@ type SqliteManager = AsyncDieselConnectionManager<SyncConnectionWrapper<SqliteCo
 #[derive(Clone)]
 pub enum Db {
     /// MySQL, and what speaks its protocol.
-    MySql(Pool<MySqlManager>),
+    MySql(Connections<MySqlManager>),
     /// A SQLite file.
-    Sqlite(Pool<SqliteManager>),
+    Sqlite(Connections<SqliteManager>),
 }
 
 impl Db {
@@ -47,10 +48,19 @@ impl Db {
     /// # Errors
     /// [`StoreError::NoConnection`] when the pool cannot be made.
     pub fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
+        Self::open_as("-", url)
+    }
+
+    /// Like [`Self::open`], with connections that are counted as those to `database`.
+    ///
+    /// # Errors
+    /// [`StoreError::NoConnection`] when the pool cannot be made.
+    pub fn open_as(database: &'static str, url: &DatabaseUrl) -> Result<Self, StoreError> {
         match url {
             DatabaseUrl::MySql(url) => {
                 let manager = MySqlManager::new_with_config(url, config(None));
-                Ok(Self::MySql(pool(Pool::builder(manager).pre_recycle(ask_when_idle()), MYSQL_CONNECTIONS)?))
+                let pool = pool(Pool::builder(manager).pre_recycle(ask_when_idle()), MYSQL_CONNECTIONS)?;
+                Ok(Self::MySql(Connections::new(pool, database)))
             }
             DatabaseUrl::Sqlite(path) => {
                 let path = path.to_string_lossy();
@@ -58,8 +68,15 @@ impl Db {
                     path,
                     config(Some(Box::new(|path| Box::pin(open_sqlite(path.to_owned()))))),
                 );
-                Ok(Self::Sqlite(pool(Pool::builder(manager), SQLITE_CONNECTIONS)?))
+                Ok(Self::Sqlite(Connections::new(pool(Pool::builder(manager), SQLITE_CONNECTIONS)?, database)))
             }
+        }
+    }
+
+    pub(crate) fn meters(&self) -> &Meters {
+        match self {
+            Self::MySql(connections) => connections.meters(),
+            Self::Sqlite(connections) => connections.meters(),
         }
     }
 }

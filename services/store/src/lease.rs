@@ -1,9 +1,11 @@
 //! Borrowing a connection so that only a sound one ever goes back to the pool.
 
 use std::ops::{Deref, DerefMut};
+use std::time::Instant;
 
-use deadpool::managed::{Manager, Object, Pool};
+use deadpool::managed::{Manager, Object};
 
+use crate::connections::Connections;
 use crate::error::StoreError;
 
 /// A connection on loan from a pool.
@@ -24,8 +26,11 @@ where
     ///
     /// # Errors
     /// [`StoreError::NoConnection`].
-    pub async fn take(pool: &Pool<M>) -> Result<Self, StoreError> {
-        let object = pool.get().await.map_err(|error| StoreError::NoConnection(Box::new(error)))?;
+    pub async fn take(pool: &Connections<M>) -> Result<Self, StoreError> {
+        let started = Instant::now();
+        let object = pool.get().await;
+        pool.meters().waits.observe(started.elapsed().as_secs_f64());
+        let object = object.map_err(|error| StoreError::NoConnection(Box::new(error)))?;
         Ok(Self { object: Some(object), sound: false })
     }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use graph_host::app::app;
 use graph_host::exit::{causes, failed};
+use graph_host::metrics::{MetricsArgs, MetricsPort};
 use graph_host::serving::{listen, serve, stop_on_signal};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 use graph_host::tokens::Tokens;
@@ -51,6 +52,8 @@ pub struct RawSettings<'a> {
     pub graph: &'a GraphArgs,
     /// Who may ask.
     pub tokens: &'a TokenArgs,
+    /// Where the metrics are read.
+    pub metrics: &'a MetricsArgs,
 }
 
 /// The settings of a service, checked.
@@ -59,6 +62,7 @@ struct Settings {
     database: DatabaseUrl,
     graph: GraphSettings,
     tokens: Arc<Tokens>,
+    metrics: MetricsPort,
 }
 
 impl Service {
@@ -91,8 +95,12 @@ impl Service {
         let listen = self.read_listen(raw.listen, &mut mistakes);
         let database = self.require_database(raw.database, &mut mistakes);
         let (graph, tokens) = (raw.graph.read(&[], &mut mistakes), raw.tokens.read(&mut mistakes));
-        let settings = (|| Some(Settings { listen: listen?, database: database?, graph: graph?, tokens: tokens? }))();
-        mistakes.finish(settings)
+        let metrics = raw.metrics.read(&mut mistakes);
+        let settings = || {
+            let (listen, database, graph) = (listen?, database?, graph?);
+            Some(Settings { listen, database, graph, tokens: tokens?, metrics: metrics? })
+        };
+        mistakes.finish(settings())
     }
 
     /// The one setting that migrations need.
@@ -120,8 +128,9 @@ impl Service {
     }
 
     async fn serve(&self, settings: Settings) -> Result<(), Box<dyn Error>> {
-        let Settings { listen: address, database, graph, tokens } = settings;
+        let Settings { listen: address, database, graph, tokens, metrics } = settings;
         let stop = stop_on_signal()?;
+        let _metrics = metrics.open()?;
         let Some(db) = open_when_ready(&database, self.migrations, &stop).await? else { return Ok(()) };
         let routes = (self.routes)(db, tokens, graph)?;
         let listener = listen(self.listen, address)?;
@@ -147,10 +156,10 @@ pub async fn open_when_ready(
             () = stop.cancelled() => return Ok(None),
         };
         match migrated {
-            Ok(applied) if applied.is_empty() => return Db::open(url).map(Some),
+            Ok(applied) if applied.is_empty() => return Db::open_as(migrations.service, url).map(Some),
             Ok(applied) => {
                 tracing::info!(database = %url, applied = applied.join(", "), "migrated");
-                return Db::open(url).map(Some);
+                return Db::open_as(migrations.service, url).map(Some);
             }
             Err(error @ StoreError::NoConnection(_)) => {
                 tracing::warn!(database = %url, cause = causes(&error), "waiting for the database");
