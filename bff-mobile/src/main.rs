@@ -3,6 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use graph_host::load::LoadArgs;
+use graph_host::metrics::MetricsArgs;
 use graph_host::settings::{self, TokenArgs};
 use graph_rest::AccessArgs;
 use graph_rest::process::{Command, Process, UpstreamArgs};
@@ -21,7 +23,11 @@ struct Args {
     #[command(flatten)]
     access: AccessArgs,
     #[command(flatten)]
+    load: LoadArgs,
+    #[command(flatten)]
     tokens: TokenArgs,
+    #[command(flatten)]
+    metrics: MetricsArgs,
 }
 
 #[global_allocator]
@@ -36,7 +42,9 @@ async fn main() -> ExitCode {
         listen,
         upstreams: args.upstreams,
         access: args.access,
+        load: args.load,
         tokens: args.tokens,
+        metrics: args.metrics,
         manifest: bff_mobile::MANIFEST,
         app: bff_mobile::app,
     };

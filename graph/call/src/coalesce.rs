@@ -7,10 +7,11 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use axum::http::header::HeaderValue;
+use bytes::Bytes;
 use graph_host::auth::Caller;
+use graph_host::deadline::Deadline;
 use graph_host::problem::Problem;
 use serde::Serialize;
 use tokio::runtime::Handle;
@@ -18,7 +19,9 @@ use tokio::sync::oneshot;
 use tracing::Instrument;
 
 use crate::answer::Row;
-use crate::{CallError, Document, Upstream};
+use crate::fetched::fetched;
+use crate::meters::BatchMeters;
+use crate::{CallError, Document, Repeat, Upstream};
 
 /// How many batches of one token are on their way at once: while one is answered, the next one travels.
 const IN_FLIGHT_MAX: usize = 2;
@@ -26,14 +29,13 @@ const IN_FLIGHT_MAX: usize = 2;
 const BATCH_MAX: usize = 128;
 /// The most reads that wait, all tokens together; a further one is refused.
 const WAITING_MAX: usize = 8192;
-/// How long a read may take, waiting included.
-const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// Reads things by their keys, several at a time. Cloning it shares the queue.
 #[derive(Clone)]
 pub struct Coalescer {
     upstream: Upstream,
     document: Document,
+    meters: BatchMeters,
     queue: Arc<Mutex<Queue>>,
 }
 
@@ -53,20 +55,26 @@ struct Lane {
 /// One caller's read.
 struct Read {
     key: String,
-    answer: oneshot::Sender<Result<Row, Problem>>,
+    deadline: Deadline,
+    answer: Waiting,
 }
+
+/// How many bytes of the answer were there for one thing, and what was read of it.
+type Fetched = Result<(usize, Row), Problem>;
+type Waiting = oneshot::Sender<Fetched>;
 
 impl Coalescer {
     /// Reads from `upstream` by `document`, which takes a list `$keys` and answers with a list called `found`:
     /// in the same order, with null for a key that nothing has, and an error for one that cannot be used.
     pub fn new(upstream: Upstream, document: Document) -> Self {
-        Self { upstream, document, queue: Arc::default() }
+        let meters = BatchMeters::new(upstream.part(), document.operation);
+        Self { upstream, document, meters, queue: Arc::default() }
     }
 
     /// The thing with this key, as JSON.
     ///
     /// # Errors
-    /// 400 for a key that cannot be used, 503 when too many reads are waiting, 504 after ten seconds, and what
+    /// 400 for a key that cannot be used, 503 when too many reads are waiting, 504 at the caller's deadline, and what
     /// became of the batch.
     pub async fn read(&self, caller: &Caller, key: String) -> Result<Row, Problem> {
         let read = async {
@@ -75,8 +83,11 @@ impl Coalescer {
                 Turn::Later(answered) => answered.await.unwrap_or_else(|_| Err(Problem::internal())),
             }
         };
+        self.meters.reads.inc();
         let late = |_| Err(CallError::Late { service: self.upstream.service() }.into());
-        tokio::time::timeout(ANSWER_WITHIN, read).await.unwrap_or_else(late)
+        let (bytes, row) = caller.deadline.hold(read).await.unwrap_or_else(late)?;
+        fetched(bytes);
+        Ok(row)
     }
 
     /// Takes a place for a read that may leave now, or lets it wait.
@@ -90,33 +101,40 @@ impl Coalescer {
             return Ok(Turn::Now(Box::new(place)));
         }
         if waiting >= WAITING_MAX {
-            return Err(Problem::unavailable("The bookstore has too much to do at the moment; please try again."));
+            return Err(Problem::busy());
         }
         let (answer, answered) = oneshot::channel();
-        lane.waiting.push_back(Read { key: key.to_owned(), answer });
+        lane.waiting.push_back(Read { key: key.to_owned(), deadline: caller.deadline, answer });
         queue.waiting += 1;
         Ok(Turn::Later(answered))
     }
 
     /// What became of each of these keys, in the same order. A failure of all is logged once.
-    async fn fetch(&self, caller: &Caller, keys: &[&str]) -> Result<Vec<Result<Row, Problem>>, Problem> {
+    async fn fetch(&self, caller: &Caller, keys: &[&str]) -> Result<Vec<Fetched>, Problem> {
         #[derive(Serialize)]
         struct Variables<'a> {
             keys: &'a [&'a str],
         }
-        let answer = self.upstream.ask(caller, self.document, &Variables { keys }).await?;
-        Ok(answer.rows(keys.len())?)
+        self.meters.sent(keys.len());
+        let answer = self.upstream.call(caller, self.document, &Variables { keys }, Repeat::Harmless).await?;
+        let rows = answer.rows(keys.len())?;
+        let length = |row: &Row| row.as_ref().map_or(0, Bytes::len);
+        let around = answer.len().saturating_sub(rows.iter().flatten().map(length).sum());
+        // What is around the rows is there for all of them alike.
+        let share = around / keys.len().max(1);
+        let weighed = |row: Row| (length(&row) + share, row);
+        Ok(rows.into_iter().map(|row| row.map(weighed)).collect())
     }
 }
 
 /// Whether a read leaves now, or with a later batch.
 enum Turn {
     Now(Box<Place>),
-    Later(oneshot::Receiver<Result<Row, Problem>>),
+    Later(oneshot::Receiver<Fetched>),
 }
 
 /// Reads that leave together: each key once, with all who want it.
-type Batch = BTreeMap<String, Vec<oneshot::Sender<Result<Row, Problem>>>>;
+type Batch = BTreeMap<String, Vec<Waiting>>;
 
 /// A place among the batches of a token that are on their way. Whoever holds it sends batches; when it is dropped,
 /// be it because a caller left, it goes to a task of its own as long as reads wait for it.
@@ -128,7 +146,7 @@ struct Place {
 
 impl Place {
     /// Reads one thing for a caller who is alone here, without a task of its own.
-    async fn read_alone(self, key: &str) -> Result<Row, Problem> {
+    async fn read_alone(self, key: &str) -> Fetched {
         let mut rows = self.coalescer.fetch(&self.caller, &[key]).await?;
         rows.pop().unwrap_or_else(|| Err(Problem::internal()))
     }
@@ -155,11 +173,14 @@ impl Place {
         let queue = &mut *queue;
         let lane = queue.lanes.get_mut(&self.caller.authorization)?;
         let mut batch = Batch::new();
+        let mut deadline = None;
         while batch.len() < BATCH_MAX
             && let Some(read) = lane.waiting.pop_front()
         {
             queue.waiting -= 1;
             if !read.answer.is_closed() {
+                // The batch is of use as long as anybody waits for it.
+                deadline = Some(read.deadline.or_later(deadline.unwrap_or(read.deadline)));
                 batch.entry(read.key).or_default().push(read.answer);
             }
         }
@@ -168,6 +189,7 @@ impl Place {
             queue.give_back(&self.caller.authorization);
             return None;
         }
+        self.caller.deadline = deadline.unwrap_or(self.caller.deadline);
         Some(batch)
     }
 

@@ -2,7 +2,7 @@
 //!
 //! [`settings`] reads flags and environment variables, [`tokens`] checks who is asking, [`app`] wraps a
 //! router in the layers that every part has, [`body`] takes JSON in, [`serving`] listens and stops, [`problem`] is the shape of
-//! every error answer, and [`logs`] writes one line a request.
+//! every error answer, [`logs`] writes one line a request, and [`metrics`] counts them.
 
 pub mod accept;
 pub mod app;
@@ -12,14 +12,19 @@ mod code;
 mod compress;
 mod connection;
 pub mod cors;
+pub mod deadline;
 pub mod exit;
 mod fault;
 pub mod files;
 pub mod health;
 pub mod idempotency_key;
+pub mod load;
 pub mod logs;
 mod manners;
+pub mod metrics;
+pub mod probe;
 pub mod problem;
+mod queue;
 pub mod rates;
 mod secret_files;
 pub mod serving;

@@ -20,19 +20,22 @@ pub mod openapi;
 mod path;
 pub mod process;
 mod query;
+mod scales;
 pub mod view;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::MethodRouter;
-use graph_call::{Coalescer, Shared, Upstream};
+use graph_call::{Coalescer, Row, Shared, Stale, Upstream};
 use graph_host::accept::json_only;
-use graph_host::app::{app_for_sites, method_not_allowed, path_not_found};
+use graph_host::app::{Part, method_not_allowed, path_not_found};
 use graph_host::auth::require_token;
 use graph_host::body::limit;
 use graph_host::rates::limit_rate;
+use tokio::sync::Semaphore;
 
 pub use access::{Access, AccessArgs};
 pub use book_page::BookPage;
@@ -57,20 +60,41 @@ pub struct Bff {
     pub customer: Coalescer,
     /// Single customers, by user ID.
     pub customer_by_user: Coalescer,
+    /// What was read of late, for when a service is away.
+    kept: Kept,
+    /// Room for whole lists that are being sent.
+    lists: Arc<Semaphore>,
     /// What the entity tags of this client begin with.
     shape: Shape,
 }
 
 impl Bff {
-    /// The BFF of `client` over the two services.
-    pub fn new(client: Client, books: Upstream, customers: Upstream) -> Self {
+    /// The BFF of `client` over the two services; while one is away it may give answers again that are no older than
+    /// `stale`.
+    pub fn new(client: Client, books: Upstream, customers: Upstream, stale: Option<Duration>) -> Self {
+        let (books, customers) = (books.called_by(client.name), customers.called_by(client.name));
         let book = Coalescer::new(books.clone(), client.documents.books_by_isbn);
         let book_pages =
             Shared::new(books.clone(), client.documents.books, move |answer| BookPage::read(answer, client.book));
         let customer = Coalescer::new(customers.clone(), client.documents.customers_by_id);
         let customer_by_user = Coalescer::new(customers.clone(), client.documents.customers_by_user_id);
         let shape = Shape::of(&client);
-        Self { client, books, customers, book, book_pages, customer, customer_by_user, shape }
+        let lists = Arc::new(Semaphore::new(book_list::LISTS_MAX));
+        let kept = Kept::new(client.name, stale);
+        Self { client, books, customers, book, book_pages, customer, customer_by_user, kept, lists, shape }
+    }
+}
+
+/// Answers of late, by the keys of what they are about, in one spelling. What is changed here is forgotten.
+struct Kept {
+    books: Stale<Row>,
+    pages: Stale<BookPage>,
+    customers: Stale<Row>,
+}
+
+impl Kept {
+    fn new(part: &'static str, within: Option<Duration>) -> Self {
+        Self { books: Stale::new(part, within), pages: Stale::new(part, within), customers: Stale::new(part, within) }
     }
 }
 
@@ -83,6 +107,8 @@ pub fn app(bff: Bff, access: Access, routes: Routes) -> Router {
     let document = openapi::document(&bff.client);
     let routes = routes.into_iter().fold(Router::new(), |all, (path, methods)| all.route(path, methods));
     let routes = routes
+        // What is fetched is weighed against what is sent.
+        .route_layer(from_fn_with_state(name, scales::weigh))
         // Nothing is done for a client that could not read the answer.
         .route_layer(from_fn(json_only))
         .fallback(path_not_found)
@@ -96,5 +122,5 @@ pub fn app(bff: Bff, access: Access, routes: Routes) -> Router {
         // A request that is meant for another client's BFF ends here, before its token is looked at.
         .layer(from_fn_with_state(types, client::require_type));
     // Added behind the checks: a browser that opens the documentation sends neither a token nor a client type.
-    app_for_sites(name, access.cors, routes.merge(docs::routes(document)))
+    Part { sites: access.cors, load: access.load, ..Part::new(name) }.app(routes.merge(docs::routes(document)))
 }

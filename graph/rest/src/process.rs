@@ -3,12 +3,15 @@
 use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use axum::Router;
 use graph_call::Upstream;
 use graph_documents::Mode;
 use graph_host::exit::failed;
-use graph_host::health;
+use graph_host::load::LoadArgs;
+use graph_host::metrics::{MetricsArgs, MetricsPort};
+use graph_host::probe;
 use graph_host::serving::{listen, serve, stop_on_signal};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 
@@ -45,12 +48,24 @@ pub struct Process {
     pub upstreams: UpstreamArgs,
     /// How often, and from which sites.
     pub access: AccessArgs,
+    /// How much it takes on.
+    pub load: LoadArgs,
     /// Who may ask.
     pub tokens: TokenArgs,
+    /// Where the metrics are read.
+    pub metrics: MetricsArgs,
     /// The manifest of its documents.
     pub manifest: &'static str,
     /// The BFF over its services.
     pub app: fn(Upstream, Upstream, Access) -> Router,
+}
+
+/// A BFF whose settings are right.
+struct Ready {
+    address: SocketAddr,
+    metrics: MetricsPort,
+    app: Router,
+    grace: Duration,
 }
 
 impl Process {
@@ -59,10 +74,10 @@ impl Process {
     pub async fn run(self, command: Option<Command>) -> ExitCode {
         match command {
             Some(Command::Documents) => self.print_documents(),
-            Some(Command::Health) => health::check(self.listen.0, &self.listen.1),
+            Some(Command::Health) => probe::check(self.listen.0, &self.listen.1),
             None => match self.read() {
                 Err(wrong) => wrong.report(),
-                Ok((address, app)) => match self.serve(address, app).await {
+                Ok(ready) => match self.serve(ready).await {
                     Ok(()) => ExitCode::SUCCESS,
                     Err(error) => failed(&*error),
                 },
@@ -77,7 +92,7 @@ impl Process {
         }
     }
 
-    fn read(&self) -> Result<(SocketAddr, Router), WrongSettings> {
+    fn read(&self) -> Result<Ready, WrongSettings> {
         let mut mistakes = Mistakes::default();
         let address = mistakes.check(self.listen.0, &self.listen.1, listen_address);
         let mode: Option<Mode> = mistakes.check("GRAPH_DOCUMENTS", &self.upstreams.graph_documents, str::parse);
@@ -87,13 +102,20 @@ impl Process {
         let books = upstream("BOOKS_URL", &self.upstreams.books_url, "book");
         let customers = upstream("CUSTOMERS_URL", &self.upstreams.customers_url, "customer");
         let tokens = self.tokens.read(&mut mistakes);
-        let access = self.access.read(tokens, &mut mistakes);
-        let ready = (|| Some((address?, (self.app)(books?, customers?, access?))))();
-        mistakes.finish(ready)
+        let load = self.load.read(&mut mistakes);
+        let access = self.access.read(tokens, load, &mut mistakes);
+        let metrics = self.metrics.read(&mut mistakes);
+        let ready = || {
+            let app = (self.app)(books?, customers?, access?);
+            Some(Ready { address: address?, metrics: metrics?, app, grace: load?.grace })
+        };
+        mistakes.finish(ready())
     }
 
-    async fn serve(&self, address: SocketAddr, app: Router) -> Result<(), Box<dyn std::error::Error>> {
-        let stop = stop_on_signal()?;
+    async fn serve(&self, ready: Ready) -> Result<(), Box<dyn std::error::Error>> {
+        let Ready { address, metrics, app, grace } = ready;
+        let stop = stop_on_signal(grace)?;
+        let _metrics = metrics.open()?;
         let listener = listen(self.listen.0, address)?;
         tracing::info!(%address, "serving");
         serve(listener, app, stop).await;

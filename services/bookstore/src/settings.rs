@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
+use graph_host::load::LoadArgs;
+use graph_host::metrics::{MetricsArgs, MetricsPort};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 use graph_host::tokens::Tokens;
 use graph_rest::{Access, AccessArgs};
@@ -44,7 +46,11 @@ pub struct Args {
     #[command(flatten)]
     access: AccessArgs,
     #[command(flatten)]
+    load: LoadArgs,
+    #[command(flatten)]
     tokens: TokenArgs,
+    #[command(flatten)]
+    metrics: MetricsArgs,
 }
 
 /// The tools.
@@ -66,10 +72,12 @@ pub struct Settings {
     pub books: DatabaseUrl,
     /// The customers' database.
     pub customers: DatabaseUrl,
-    /// Who may ask, how often, and from which sites.
+    /// Who may ask, how often, and from which sites; and how much a part takes on.
     pub access: Access,
     /// What the graphs are served with.
     pub graph: GraphSettings,
+    /// Where the metrics are read, if anywhere.
+    pub metrics: MetricsPort,
 }
 
 /// The address of each part.
@@ -102,11 +110,14 @@ impl Args {
         };
         let graph = self.graph.read(&[bff_web::MANIFEST, bff_mobile::MANIFEST], &mut mistakes);
         let tokens = self.tokens(&mut mistakes);
-        let access = self.access.read(tokens, &mut mistakes);
-        let settings = (|| {
-            Some(Settings { listen: listen?, books: books?, customers: customers?, access: access?, graph: graph? })
-        })();
-        mistakes.finish(settings)
+        let load = self.load.read(&mut mistakes);
+        let access = self.access.read(tokens, load, &mut mistakes);
+        let metrics = self.metrics.read(&mut mistakes);
+        let settings = || {
+            let (listen, books, customers) = (listen?, books?, customers?);
+            Some(Settings { listen, books, customers, access: access?, graph: graph?, metrics: metrics? })
+        };
+        mistakes.finish(settings())
     }
 
     /// The books' database: the one that is set, or a file in the data folder.

@@ -6,12 +6,11 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use axum::Router;
 use books::store::BookStore;
 use customers::store::CustomerStore;
 use graph_call::Upstream;
 use graph_host::exit::failed;
-use graph_host::health::reachable;
+use graph_host::probe::reachable;
 use graph_host::serving::{CannotListen, listen, serve, stop_on_signal};
 use graph_rest::Access;
 use graph_serve::GraphSettings;
@@ -39,7 +38,8 @@ pub async fn run(args: Args) -> ExitCode {
 }
 
 async fn serve_until_stopped(settings: Settings) -> Result<(), Box<dyn Error>> {
-    let stop = stop_on_signal()?;
+    let stop = stop_on_signal(settings.access.load.grace)?;
+    let _metrics = settings.metrics.open()?;
     let ports = Ports::take(&settings.listen)?;
     let Some(stores) = Stores::open(&settings, &stop).await? else { return Ok(()) };
     let (books, customers) = (BookStore::new(stores.books.clone()), CustomerStore::new(stores.customers.clone()));
@@ -138,14 +138,13 @@ impl System {
         let (books, customers) = (upstream("book", at.books)?, upstream("customer", at.customers)?);
         let web = bff_web::app(books.clone(), customers.clone(), access.clone());
         let mobile = bff_mobile::app(books, customers, access.clone());
-        let service = |name, routes: Router| graph_host::app::app(name, routes);
-        let books = service("book-service", books::service::routes(stores.books, Arc::clone(tokens), graph.clone())?);
-        let customers =
-            service("customer-service", customers::service::routes(stores.customers, Arc::clone(tokens), graph)?);
+        let load = access.load;
+        let books = books::service::SERVICE.app(stores.books, Arc::clone(tokens), graph.clone(), load)?;
+        let customers = customers::service::SERVICE.app(stores.customers, Arc::clone(tokens), graph, load)?;
 
         let (stop_front, stop_services) = (CancellationToken::new(), CancellationToken::new());
         let (mut front, mut services) = (JoinSet::new(), JoinSet::new());
-        let door = front_door(web.clone(), mobile.clone(), access.cors.clone());
+        let door = front_door(web.clone(), mobile.clone(), access);
         front.spawn(serve(ports.gateway, door, stop_front.clone()));
         front.spawn(serve(ports.web, web, stop_front.clone()));
         front.spawn(serve(ports.mobile, mobile, stop_front.clone()));

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use clap::Parser;
+use graph_host::load::LoadArgs;
+use graph_host::metrics::MetricsArgs;
 use graph_host::settings::TokenArgs;
 use graph_host::tokens::Tokens;
 use graph_serve::{GraphArgs, GraphSettings, Unfit};
@@ -35,7 +37,11 @@ pub struct Args {
     #[command(flatten)]
     graph: GraphArgs,
     #[command(flatten)]
+    load: LoadArgs,
+    #[command(flatten)]
     tokens: TokenArgs,
+    #[command(flatten)]
+    metrics: MetricsArgs,
 }
 
 /// The settings that only this service has.
@@ -55,7 +61,9 @@ pub async fn run(args: Args) -> ExitCode {
         listen: &args.own.customers_listen,
         database: args.own.customers_database_url.as_deref(),
         graph: &args.graph,
+        load: &args.load,
         tokens: &args.tokens,
+        metrics: &args.metrics,
     };
     SERVICE.run(raw, args.command).await
 }
@@ -66,5 +74,5 @@ pub async fn run(args: Args) -> ExitCode {
 /// [`Unfit`], when a client's manifest has a document that does not fit the graph.
 pub fn routes(db: Db, tokens: Arc<Tokens>, settings: GraphSettings) -> Result<Router, Unfit> {
     let store = CustomerStore::new(db);
-    graph_serve::routes("customers", || graph::schema(store.clone()), tokens, settings, graph::EXAMPLES)
+    graph_serve::routes(SERVICE.part, "customers", || graph::schema(store.clone()), tokens, settings, graph::EXAMPLES)
 }

@@ -1,10 +1,14 @@
 //! Borrowing a connection so that only a sound one ever goes back to the pool.
 
 use std::ops::{Deref, DerefMut};
+use std::time::Instant;
 
-use deadpool::managed::{Manager, Object, Pool};
+use deadpool::managed::{Manager, Object};
+use graph_host::deadline::Deadline;
 
+use crate::connections::Connections;
 use crate::error::StoreError;
+use crate::mysql::Timed;
 
 /// A connection on loan from a pool.
 ///
@@ -18,14 +22,34 @@ pub struct Lease<M: Manager> {
 
 impl<M: Manager> Lease<M>
 where
+    M::Type: Timed,
     M::Error: std::error::Error + Send + Sync + 'static,
 {
-    /// Borrows a connection, waiting for one as long as the pool allows.
+    /// Borrows a connection, waiting for one as long as the pool and the deadline of the request allow. Its server
+    /// ends statements that take longer than that.
     ///
     /// # Errors
-    /// [`StoreError::NoConnection`].
-    pub async fn take(pool: &Pool<M>) -> Result<Self, StoreError> {
-        let object = pool.get().await.map_err(|error| StoreError::NoConnection(Box::new(error)))?;
+    /// [`StoreError::NoConnection`], and [`StoreError::Late`] when the deadline has passed.
+    pub async fn take(pool: &Connections<M>) -> Result<Self, StoreError> {
+        let deadline = Deadline::current();
+        let mut lease = Self::wait(pool, deadline).await?;
+        if lease.limit(deadline.map(Deadline::left)).await.is_err() {
+            // It was dead before anything was asked of it, as others may be.
+            pool.retain(|_, _| false);
+            lease = Self::wait(pool, deadline).await?;
+            lease.limit(deadline.map(Deadline::left)).await?;
+        }
+        Ok(lease)
+    }
+
+    async fn wait(pool: &Connections<M>, deadline: Option<Deadline>) -> Result<Self, StoreError> {
+        let started = Instant::now();
+        let object = match deadline {
+            Some(deadline) => deadline.hold(pool.get()).await.map_err(|_| StoreError::Late)?,
+            None => pool.get().await,
+        };
+        pool.meters().waits.observe(started.elapsed().as_secs_f64());
+        let object = object.map_err(|error| StoreError::NoConnection(Box::new(error)))?;
         Ok(Self { object: Some(object), sound: false })
     }
 

@@ -7,22 +7,26 @@
 //! key take effect once.
 
 mod any_of;
+mod connections;
 mod db;
 mod error;
 mod keyed;
 mod lease;
 mod migrate;
+mod mysql;
 mod picked;
 pub mod process;
 mod url;
 mod version;
 
 pub use any_of::{AnyOf, Shapes};
+pub use connections::Connections;
 pub use db::{Db, try_again};
 pub use error::{StoreError, is_duplicate};
 pub use keyed::{Added, Connection, KEPT_FOR, KeyedRequest, Settled};
 pub use lease::Lease;
 pub use migrate::{Filling, Migrations, migrate};
+pub use mysql::{MySql, MySqlConnection, Timed};
 pub use picked::Picked;
 pub use url::DatabaseUrl;
 pub use version::{Guarded, Version, versions};

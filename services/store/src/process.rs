@@ -7,16 +7,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use graph_host::app::app;
+use diesel_async::RunQueryDsl;
+use graph_host::app::Part;
+use graph_host::deadline::Deadline;
 use graph_host::exit::{causes, failed};
-use graph_host::health;
+use graph_host::health::Look;
+use graph_host::load::{Load, LoadArgs};
+use graph_host::metrics::{MetricsArgs, MetricsPort};
+use graph_host::probe;
 use graph_host::serving::{listen, serve, stop_on_signal};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 use graph_host::tokens::Tokens;
 use graph_serve::{GraphArgs, GraphSettings, Unfit};
 use tokio_util::sync::CancellationToken;
 
-use crate::{DatabaseUrl, Db, Migrations, StoreError, migrate};
+use crate::{DatabaseUrl, Db, Migrations, StoreError, migrate, read};
 
 /// How long to wait before the database is tried again.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(2);
@@ -52,8 +57,12 @@ pub struct RawSettings<'a> {
     pub database: Option<&'a str>,
     /// What the graph is served with.
     pub graph: &'a GraphArgs,
+    /// How much the service takes on.
+    pub load: &'a LoadArgs,
     /// Who may ask.
     pub tokens: &'a TokenArgs,
+    /// Where the metrics are read.
+    pub metrics: &'a MetricsArgs,
 }
 
 /// The settings of a service, checked.
@@ -61,14 +70,16 @@ struct Settings {
     listen: SocketAddr,
     database: DatabaseUrl,
     graph: GraphSettings,
+    load: Load,
     tokens: Arc<Tokens>,
+    metrics: MetricsPort,
 }
 
 impl Service {
     /// Serves until Ctrl-C or SIGTERM, or does what `command` says.
     pub async fn run(&self, raw: RawSettings<'_>, command: Option<Command>) -> ExitCode {
         match command {
-            Some(Command::Health) => health::check(self.listen, raw.listen),
+            Some(Command::Health) => probe::check(self.listen, raw.listen),
             Some(Command::Migrate) => match self.read_database_alone(raw.database) {
                 Ok(database) => self.migrate(&database).await,
                 Err(wrong) => wrong.report(),
@@ -95,8 +106,12 @@ impl Service {
         let listen = self.read_listen(raw.listen, &mut mistakes);
         let database = self.require_database(raw.database, &mut mistakes);
         let (graph, tokens) = (raw.graph.read(&[], &mut mistakes), raw.tokens.read(&mut mistakes));
-        let settings = (|| Some(Settings { listen: listen?, database: database?, graph: graph?, tokens: tokens? }))();
-        mistakes.finish(settings)
+        let (load, metrics) = (raw.load.read(&mut mistakes), raw.metrics.read(&mut mistakes));
+        let settings = || {
+            let (listen, database, graph, load) = (listen?, database?, graph?, load?);
+            Some(Settings { listen, database, graph, load, tokens: tokens?, metrics: metrics? })
+        };
+        mistakes.finish(settings())
     }
 
     /// The one setting that migrations need.
@@ -124,15 +139,38 @@ impl Service {
     }
 
     async fn serve(&self, settings: Settings) -> Result<(), Box<dyn Error>> {
-        let Settings { listen: address, database, graph, tokens } = settings;
-        let stop = stop_on_signal()?;
+        let Settings { listen: address, database, graph, load, tokens, metrics } = settings;
+        let stop = stop_on_signal(load.grace)?;
+        let _metrics = metrics.open()?;
         let Some(db) = open_when_ready(&database, self.migrations, &stop).await? else { return Ok(()) };
-        let routes = (self.routes)(db, tokens, graph)?;
+        let app = self.app(db, tokens, graph, load)?;
         let listener = listen(self.listen, address)?;
         tracing::info!(part = self.part, %address, %database, "serving");
-        serve(listener, app(self.part, routes), stop).await;
+        serve(listener, app, stop).await;
         Ok(())
     }
+
+    /// The service over its migrated database.
+    ///
+    /// # Errors
+    /// [`Unfit`], when a client's manifest has a document that does not fit the graph.
+    pub fn app(&self, db: Db, tokens: Arc<Tokens>, graph: GraphSettings, load: Load) -> Result<Router, Unfit> {
+        let part = Part { load, needs: Some(answers(db.clone())), ..Part::new(self.part) };
+        Ok(part.app((self.routes)(db, tokens, graph)?))
+    }
+}
+
+/// How long a database may take to say that it is there.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
+
+/// Finds out whether a database answers.
+fn answers(db: Db) -> Look {
+    Arc::new(move || {
+        let db = db.clone();
+        let asked =
+            async move { read!(&db, |connection| diesel::sql_query("SELECT 1").execute(connection).await).await };
+        Box::pin(async move { Deadline::within(ANSWERS_WITHIN).scope(asked).await.is_ok() })
+    })
 }
 
 /// Opens and migrates a database, waiting for it as long as it takes; nothing when it is time to stop, also while data is
@@ -151,10 +189,10 @@ pub async fn open_when_ready(
             () = stop.cancelled() => return Ok(None),
         };
         match migrated {
-            Ok(applied) if applied.is_empty() => return Db::open(url).map(Some),
+            Ok(applied) if applied.is_empty() => return Db::open_as(migrations.service, url).map(Some),
             Ok(applied) => {
                 tracing::info!(database = %url, applied = applied.join(", "), "migrated");
-                return Db::open(url).map(Some);
+                return Db::open_as(migrations.service, url).map(Some);
             }
             Err(error @ StoreError::NoConnection(_)) => {
                 tracing::warn!(database = %url, cause = causes(&error), "waiting for the database");

@@ -198,7 +198,7 @@ async fn rude_bff() -> (String, Arc<AtomicUsize>) {
         while let Ok((mut stream, _)) = listener.accept().await {
             let mut head = [0; 4096];
             let length = stream.read(&mut head).await.unwrap_or(0);
-            if head[..length].starts_with(b"GET /status") {
+            if head[..length].starts_with(b"GET /readyz") {
                 let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
             }
             counted.fetch_add(usize::from(head[..length].starts_with(b"POST")), Ordering::Relaxed);

@@ -20,6 +20,7 @@ fn wrong_settings_are_named_all_at_once() {
         ("JWT_SECRET", "hunter2"),
         ("JWT_SUBJECTS", " , "),
         ("JWT_ISSUER", ""),
+        ("METRICS_LISTEN", "9100"),
     ];
     for (name, theirs) in [
         ("web-bff", vec!["WEB_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
@@ -41,7 +42,7 @@ fn wrong_settings_are_named_all_at_once() {
     ] {
         let (code, complaint) = refused(name, &wrong, &[]);
         assert_eq!(code, Some(64), "{name}: {complaint}");
-        for setting in theirs.into_iter().chain(["JWT_SUBJECTS", "JWT_ISSUER"]) {
+        for setting in theirs.into_iter().chain(["JWT_SUBJECTS", "JWT_ISSUER", "METRICS_LISTEN"]) {
             assert!(complaint.contains(setting), "{name} does not name {setting}: {complaint}");
         }
         assert!(!complaint.contains("hunter2"), "{name} gives a secret away: {complaint}");
@@ -91,6 +92,7 @@ fn help_lists_every_setting_with_its_default() {
         "cmu.edu",
         "JWT_SUBJECTS",
         "starlord,gamora,drax,rocket,groot",
+        "METRICS_LISTEN",
         "token",
         "import",
     ] {
@@ -105,6 +107,8 @@ fn a_taken_port_is_named() {
     let address = taken.local_addr().unwrap().to_string();
     let (code, complaint) = refused("web-bff", &[("WEB_BFF_LISTEN", &address), ("JWT_SECRET", SECRET)], &[]);
     assert!(code != Some(0) && complaint.contains(&address) && complaint.contains("WEB_BFF_LISTEN"), "{complaint}");
+    let (code, complaint) = refused("web-bff", &[("METRICS_LISTEN", &address), ("JWT_SECRET", SECRET)], &[]);
+    assert!(code != Some(0) && complaint.contains(&address) && complaint.contains("METRICS_LISTEN"), "{complaint}");
 }
 
 #[test]
