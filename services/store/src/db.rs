@@ -6,7 +6,9 @@ use deadpool::Runtime;
 use deadpool::managed::{Hook, HookError, Manager, Object, Pool, PoolBuilder};
 use diesel::sqlite::SqliteConnection;
 use diesel::{ConnectionError, ConnectionResult, QueryResult};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, PoolError, RecyclingMethod};
+use diesel_async::pooled_connection::{
+    AsyncDieselConnectionManager, ManagerConfig, PoolError, RecyclingMethod, SetupCallback,
+};
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{AsyncConnection, AsyncMysqlConnection, RunQueryDsl, SimpleAsyncConnection};
 
@@ -48,15 +50,20 @@ impl Db {
     /// [`StoreError::NoConnection`] when the pool cannot be made.
     pub fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
         match url {
-            DatabaseUrl::MySql(url) => {
-                let manager = MySqlManager::new_with_config(url, config(None));
+            DatabaseUrl::MySql(server) => {
+                let server = server.clone();
+                let connect: SetupCallback<_> = Box::new(move |_| {
+                    let server = server.clone();
+                    Box::pin(async move { server.connect().await })
+                });
+                let manager = MySqlManager::new_with_config("", config(connect));
                 Ok(Self::MySql(pool(Pool::builder(manager).pre_recycle(ask_when_idle()), MYSQL_CONNECTIONS)?))
             }
             DatabaseUrl::Sqlite(path) => {
                 let path = path.to_string_lossy();
                 let manager = SqliteManager::new_with_config(
                     path,
-                    config(Some(Box::new(|path| Box::pin(open_sqlite(path.to_owned()))))),
+                    config(Box::new(|path| Box::pin(open_sqlite(path.to_owned())))),
                 );
                 Ok(Self::Sqlite(pool(Pool::builder(manager), SQLITE_CONNECTIONS)?))
             }
@@ -65,14 +72,10 @@ impl Db {
 }
 
 /// No check at every check-out: [`crate::Lease`] keeps broken connections out, [`ask_when_idle`] closed ones.
-fn config<C: AsyncConnection + 'static>(
-    setup: Option<diesel_async::pooled_connection::SetupCallback<C>>,
-) -> ManagerConfig<C> {
+fn config<C: AsyncConnection + 'static>(setup: SetupCallback<C>) -> ManagerConfig<C> {
     let mut config = ManagerConfig::default();
     config.recycling_method = RecyclingMethod::Fast;
-    if let Some(setup) = setup {
-        config.custom_setup = setup;
-    }
+    config.custom_setup = setup;
     config
 }
 

@@ -14,6 +14,8 @@ mod lease;
 mod migrate;
 mod picked;
 pub mod process;
+mod server;
+pub mod settings;
 mod url;
 mod version;
 
@@ -24,6 +26,7 @@ pub use keyed::{Added, Connection, KEPT_FOR, KeyedRequest, Settled};
 pub use lease::Lease;
 pub use migrate::{Filling, Migrations, migrate};
 pub use picked::Picked;
+pub use server::{Server, Tls};
 pub use url::DatabaseUrl;
 pub use version::{Guarded, Version, versions};
 
