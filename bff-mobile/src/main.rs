@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use graph_host::load::LoadArgs;
 use graph_host::settings::{self, TokenArgs};
 use graph_rest::AccessArgs;
 use graph_rest::process::{Command, Process, UpstreamArgs};
@@ -21,6 +22,8 @@ struct Args {
     #[command(flatten)]
     access: AccessArgs,
     #[command(flatten)]
+    load: LoadArgs,
+    #[command(flatten)]
     tokens: TokenArgs,
 }
 
@@ -36,6 +39,7 @@ async fn main() -> ExitCode {
         listen,
         upstreams: args.upstreams,
         access: args.access,
+        load: args.load,
         tokens: args.tokens,
         manifest: bff_mobile::MANIFEST,
         app: bff_mobile::app,

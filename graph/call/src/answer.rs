@@ -122,6 +122,7 @@ impl Answer {
         let (service, reason) = (self.service, error.message.into_owned());
         match error.extensions.code.as_str() {
             "STORE_UNAVAILABLE" => CallError::Unavailable { service, reason },
+            "DEADLINE_EXCEEDED" => CallError::Late { service },
             "BAD_USER_INPUT" => CallError::BadInput { service, reason },
             code => self.bad(format!("{reason} ({code})")),
         }

@@ -7,10 +7,10 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use axum::http::header::HeaderValue;
 use graph_host::auth::Caller;
+use graph_host::deadline::Deadline;
 use graph_host::problem::Problem;
 use serde::Serialize;
 use tokio::runtime::Handle;
@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 use tracing::Instrument;
 
 use crate::answer::Row;
-use crate::{CallError, Document, Upstream};
+use crate::{CallError, Document, Repeat, Upstream};
 
 /// How many batches of one token are on their way at once: while one is answered, the next one travels.
 const IN_FLIGHT_MAX: usize = 2;
@@ -26,8 +26,6 @@ const IN_FLIGHT_MAX: usize = 2;
 const BATCH_MAX: usize = 128;
 /// The most reads that wait, all tokens together; a further one is refused.
 const WAITING_MAX: usize = 8192;
-/// How long a read may take, waiting included.
-const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// Reads things by their keys, several at a time. Cloning it shares the queue.
 #[derive(Clone)]
@@ -53,6 +51,7 @@ struct Lane {
 /// One caller's read.
 struct Read {
     key: String,
+    deadline: Deadline,
     answer: oneshot::Sender<Result<Row, Problem>>,
 }
 
@@ -66,7 +65,7 @@ impl Coalescer {
     /// The thing with this key, as JSON.
     ///
     /// # Errors
-    /// 400 for a key that cannot be used, 503 when too many reads are waiting, 504 after ten seconds, and what
+    /// 400 for a key that cannot be used, 503 when too many reads are waiting, 504 at the caller's deadline, and what
     /// became of the batch.
     pub async fn read(&self, caller: &Caller, key: String) -> Result<Row, Problem> {
         let read = async {
@@ -76,7 +75,7 @@ impl Coalescer {
             }
         };
         let late = |_| Err(CallError::Late { service: self.upstream.service() }.into());
-        tokio::time::timeout(ANSWER_WITHIN, read).await.unwrap_or_else(late)
+        caller.deadline.hold(read).await.unwrap_or_else(late)
     }
 
     /// Takes a place for a read that may leave now, or lets it wait.
@@ -90,10 +89,10 @@ impl Coalescer {
             return Ok(Turn::Now(Box::new(place)));
         }
         if waiting >= WAITING_MAX {
-            return Err(Problem::unavailable("The bookstore has too much to do at the moment; please try again."));
+            return Err(Problem::busy());
         }
         let (answer, answered) = oneshot::channel();
-        lane.waiting.push_back(Read { key: key.to_owned(), answer });
+        lane.waiting.push_back(Read { key: key.to_owned(), deadline: caller.deadline, answer });
         queue.waiting += 1;
         Ok(Turn::Later(answered))
     }
@@ -104,7 +103,7 @@ impl Coalescer {
         struct Variables<'a> {
             keys: &'a [&'a str],
         }
-        let answer = self.upstream.ask(caller, self.document, &Variables { keys }).await?;
+        let answer = self.upstream.ask(caller, self.document, &Variables { keys }, Repeat::Harmless).await?;
         Ok(answer.rows(keys.len())?)
     }
 }
@@ -155,11 +154,14 @@ impl Place {
         let queue = &mut *queue;
         let lane = queue.lanes.get_mut(&self.caller.authorization)?;
         let mut batch = Batch::new();
+        let mut deadline = None;
         while batch.len() < BATCH_MAX
             && let Some(read) = lane.waiting.pop_front()
         {
             queue.waiting -= 1;
             if !read.answer.is_closed() {
+                // The batch is of use as long as anybody waits for it.
+                deadline = Some(read.deadline.or_later(deadline.unwrap_or(read.deadline)));
                 batch.entry(read.key).or_default().push(read.answer);
             }
         }
@@ -168,6 +170,7 @@ impl Place {
             queue.give_back(&self.caller.authorization);
             return None;
         }
+        self.caller.deadline = deadline.unwrap_or(self.caller.deadline);
         Some(batch)
     }
 

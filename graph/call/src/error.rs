@@ -1,5 +1,7 @@
 //! What can go wrong between two processes.
 
+use reqwest::StatusCode;
+
 /// Why a call brought no data. The text is for the log; a client reads what the caller makes of it.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
@@ -25,6 +27,20 @@ pub enum CallError {
         service: &'static str,
         /// Its own words.
         reason: String,
+    },
+    /// The service has failed so often of late that it is left alone for a while.
+    #[error("the {service} service has failed too often of late")]
+    Resting {
+        /// The service that was to be called.
+        service: &'static str,
+    },
+    /// The service answered that it is broken.
+    #[error("the {service} service is broken: its status is {status}")]
+    Broken {
+        /// The service that was called.
+        service: &'static str,
+        /// The status of its answer: 500 or more.
+        status: StatusCode,
     },
     /// The service refused the caller's token.
     #[error("the {service} service refused the token")]

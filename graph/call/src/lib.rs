@@ -6,15 +6,19 @@
 //! who ask for it at the same time.
 
 mod answer;
+mod breaker;
 mod coalesce;
 mod error;
 mod problem;
+mod retry;
 mod share;
 mod upstream;
 
 pub use answer::{Answer, Row};
+pub use breaker::Circuit;
 pub use coalesce::Coalescer;
 pub use error::CallError;
+pub use retry::Repeat;
 pub use share::Shared;
 pub use upstream::Upstream;
 

@@ -6,6 +6,8 @@ use graph_host::problem::{Code, Problem};
 
 use crate::error::CallError;
 
+const AWAY: &str = "This part of the bookstore is not available at the moment; please try again.";
+
 /// The one place where a failed call becomes a problem. What a client must not read goes to the log.
 impl From<CallError> for Problem {
     fn from(error: CallError) -> Self {
@@ -15,10 +17,12 @@ impl From<CallError> for Problem {
             CallError::Late { .. } => {
                 Self::new(Code::UpstreamTimeout, "The bookstore is slow at the moment; please try again.")
             }
-            CallError::Unreachable { .. } | CallError::Unavailable { .. } => {
-                Self::unavailable("This part of the bookstore is not available at the moment; please try again.")
+            CallError::Unreachable { .. } | CallError::Unavailable { .. } => Self::unavailable(AWAY),
+            CallError::Resting { .. } => {
+                // Logged when it failed; now there may be thousands a second.
+                return Self::unavailable(AWAY);
             }
-            CallError::BadAnswer { .. } => {
+            CallError::BadAnswer { .. } | CallError::Broken { .. } => {
                 Self::new(Code::BadUpstream, "The bookstore could not make sense of its own data; please try again.")
             }
         };

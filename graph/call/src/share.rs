@@ -6,22 +6,20 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use axum::http::header::HeaderValue;
 use graph_host::auth::Caller;
+use graph_host::deadline::Deadline;
 use graph_host::problem::Problem;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use tokio::sync::oneshot;
 use tracing::Instrument;
 
-use crate::{Answer, CallError, Document, Upstream};
+use crate::{Answer, CallError, Document, Repeat, Upstream};
 
 /// The most callers that wait, all reads together; a further one is refused.
 const WAITING_MAX: usize = 8192;
-/// How long a read may take, waiting included.
-const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 
 /// Makes reads of one document, each of whose answers becomes a `T` once. Cloning it shares what is on its way.
 #[derive(Clone)]
@@ -36,7 +34,12 @@ pub struct Shared<T> {
 type View<T> = Arc<dyn Fn(&Answer) -> Result<T, Problem> + Send + Sync>;
 /// A read: for whom, by their token, and with which variables, as JSON.
 type Key = (HeaderValue, String);
-type Waiting<T> = oneshot::Sender<Result<T, Problem>>;
+
+/// Somebody who waits for a read.
+struct Waiting<T> {
+    deadline: Deadline,
+    answer: oneshot::Sender<Result<T, Problem>>,
+}
 
 struct OnTheirWay<T> {
     /// Each read that is on its way, with those who wait for the next one.
@@ -58,53 +61,52 @@ impl<T: Clone + Send + 'static> Shared<T> {
     /// What the document gives with these variables.
     ///
     /// # Errors
-    /// 503 when too many callers are waiting, 504 after twenty seconds, what became of the read, and those of the view.
+    /// 503 when too many callers are waiting, 504 at the caller's deadline, what became of the read, and those of the view.
     pub async fn read<V: Serialize>(&self, caller: &Caller, variables: &V) -> Result<T, Problem> {
         let variables = to_raw_value(variables).map_err(|_| Problem::internal())?;
         let (answer, answered) = oneshot::channel();
-        if let Some(first) = self.enqueue(caller, &variables, answer)? {
+        let waiting = Waiting { deadline: caller.deadline, answer };
+        if let Some(first) = self.enqueue(caller, &variables, waiting)? {
             let reads = self.clone().make(caller.clone(), variables, first);
             tokio::spawn(reads.instrument(tracing::Span::current()));
         }
-        match tokio::time::timeout(ANSWER_WITHIN, answered).await {
+        match caller.deadline.hold(answered).await {
             Ok(answer) => answer.unwrap_or_else(|_| Err(Problem::internal())),
             Err(_) => Err(CallError::Late { service: self.upstream.service() }.into()),
         }
     }
 
     /// Lets a caller wait; hands it back when its read may leave now.
-    fn enqueue(
-        &self,
-        caller: &Caller,
-        variables: &RawValue,
-        answer: Waiting<T>,
-    ) -> Result<Option<Waiting<T>>, Problem> {
+    fn enqueue(&self, caller: &Caller, variables: &RawValue, new: Waiting<T>) -> Result<Option<Waiting<T>>, Problem> {
         let mut all = lock(&self.on_their_way);
         let all = &mut *all;
         let key = (caller.authorization.clone(), variables.get().to_owned());
         let Some(waiting) = all.reads.get_mut(&key) else {
             all.reads.insert(key, Vec::new());
-            return Ok(Some(answer));
+            return Ok(Some(new));
         };
         if all.waiting >= WAITING_MAX {
-            return Err(Problem::unavailable("The bookstore has too much to do at the moment; please try again."));
+            return Err(Problem::busy());
         }
         all.waiting += 1;
-        waiting.push(answer);
+        waiting.push(new);
         Ok(None)
     }
 
     /// Makes a read as long as somebody waits for it. It is a task of its own, so no caller's departure stops it.
-    async fn make(self, caller: Caller, variables: Box<RawValue>, first: Waiting<T>) {
+    async fn make(self, mut caller: Caller, variables: Box<RawValue>, first: Waiting<T>) {
         let key = (caller.authorization.clone(), variables.get().to_owned());
         let mut way = Way { shared: &self, key, left: false };
         let mut waiting = vec![first];
-        while !waiting.is_empty() {
-            let answer = self.upstream.ask(&caller, self.document, &variables).await.map_err(Problem::from);
+        while let Some(latest) = waiting.iter().map(|one| one.deadline).reduce(Deadline::or_later) {
+            // It is of use as long as anybody waits for it.
+            caller.deadline = latest;
+            let answer =
+                self.upstream.ask(&caller, self.document, &variables, Repeat::Harmless).await.map_err(Problem::from);
             let answer = answer.and_then(|answer| (self.view)(&answer));
             for one in waiting {
                 // A caller that left does not mind.
-                let _ = one.send(answer.clone());
+                let _ = one.answer.send(answer.clone());
             }
             waiting = way.next();
         }
@@ -124,7 +126,7 @@ impl<T> Way<'_, T> {
         let mut all = lock(&self.shared.on_their_way);
         let waiting = all.reads.get_mut(&self.key).map(std::mem::take).unwrap_or_default();
         all.waiting -= waiting.len();
-        let staying: Vec<_> = waiting.into_iter().filter(|one| !one.is_closed()).collect();
+        let staying: Vec<_> = waiting.into_iter().filter(|one| !one.answer.is_closed()).collect();
         if staying.is_empty() {
             all.reads.remove(&self.key);
             self.left = true;

@@ -1,33 +1,45 @@
 //! A service, and one connection pool to it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use graph_documents::Mode;
 use graph_host::auth::Caller;
+use graph_host::deadline::{TIME_LEFT, time_left};
+use graph_host::exit::causes;
 use graph_host::logs::REQUEST_ID;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::{Client, Response, StatusCode, Url};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use serde::Serialize;
 
-use crate::{Answer, CallError, Document};
+use crate::breaker::Breaker;
+use crate::retry::{Repeat, Retries};
+use crate::{Answer, CallError, Circuit, Document};
 
 /// How long a connection to a service may take to open.
 const CONNECT_WITHIN: Duration = Duration::from_secs(2);
-/// How long a service may take to answer a document.
-const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// A call that took less than this and was late had little time; that says nothing of its service.
+const LATE_FROM: Duration = Duration::from_secs(1);
 /// How long an unused connection is kept; shorter than the serving side keeps it (60 s).
 const IDLE_MAX: Duration = Duration::from_secs(30);
 /// The largest answer that is read, in bytes: a page of 1,000 books with the longest texts allowed.
 const ANSWER_MAX_BYTES: usize = 48 * 1024 * 1024;
 
-/// A service that answers GraphQL documents.
-#[derive(Clone, Debug)]
+/// A service that answers GraphQL documents. Cloning it shares its connections, its breaker and its budget of retries.
+#[derive(Clone)]
 pub struct Upstream {
     service: &'static str,
     url: Url,
     http: Client,
     mode: Mode,
+    care: Arc<Care>,
+}
+
+/// What keeps a service in trouble from getting more of it.
+struct Care {
+    breaker: Breaker,
+    retries: Retries,
 }
 
 #[derive(Serialize)]
@@ -56,12 +68,17 @@ impl Upstream {
             .no_proxy()
             .tcp_nodelay(true)
             .connect_timeout(CONNECT_WITHIN)
-            .timeout(ANSWER_WITHIN)
             .pool_idle_timeout(IDLE_MAX)
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|error| error.to_string())?;
-        Ok(Self { service, url, http, mode })
+        let care = Arc::new(Care { breaker: Breaker::new(), retries: Retries::new() });
+        Ok(Self { service, url, http, mode, care })
+    }
+
+    /// How its breaker is.
+    pub fn circuit(&self) -> Circuit {
+        self.care.breaker.circuit()
     }
 
     /// The name of the service in logs and errors.
@@ -69,23 +86,41 @@ impl Upstream {
         self.service
     }
 
-    /// Sends `document` with `variables` for `caller`.
+    /// Sends `document` with `variables` for `caller`; again, when that failed and `repeat` allows it.
     ///
     /// # Errors
-    /// [`CallError`], when the service cannot be reached, is late, refuses the token, or answers with
-    /// more than 48 MiB or with a status that is none of GraphQL over HTTP.
+    /// [`CallError`], when the service cannot be reached, does not answer before the caller's deadline, refuses the
+    /// token, has failed too often of late, or answers with more than 48 MiB or with a status that is none of GraphQL
+    /// over HTTP.
     pub async fn ask<V: Serialize>(
         &self,
         caller: &Caller,
         document: Document,
         variables: &V,
+        repeat: Repeat,
     ) -> Result<Answer, CallError> {
         let (query, document_id) = match self.mode {
             Mode::Open => (Some(document.text), None),
             Mode::Trusted => (None, Some(document.id)),
         };
         let body = GraphRequest { query, document_id, operation_name: document.operation, variables };
-        let body = serde_json::to_vec(&body).map_err(|error| self.bad(error.to_string()))?;
+        let body = Bytes::from(serde_json::to_vec(&body).map_err(|error| self.bad(error.to_string()))?);
+        let mut tries = self.care.retries.call(repeat);
+        loop {
+            match self.send(caller, body.clone()).await {
+                Err(error) if tries.again(&error, caller.deadline).await => {
+                    tracing::info!(cause = causes(&error), "a call failed and is made again");
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// Sends a body once, unless the breaker keeps it.
+    async fn send(&self, caller: &Caller, body: Bytes) -> Result<Answer, CallError> {
+        let service = self.service;
+        let pass = self.care.breaker.pass().ok_or(CallError::Resting { service })?;
+        let left = caller.deadline.left();
         let request = self
             .http
             .post(self.url.clone())
@@ -93,7 +128,19 @@ impl Upstream {
             .header(ACCEPT, HeaderValue::from_static("application/graphql-response+json, application/json;q=0.9"))
             .header(AUTHORIZATION, caller.authorization.clone())
             .header(REQUEST_ID, caller.request_id.clone())
+            .header(TIME_LEFT, time_left(left))
+            .timeout(left)
             .body(body);
+        let answer = self.answer(request).await;
+        match &answer {
+            Err(CallError::Late { .. }) if left < LATE_FROM => drop(pass),
+            Err(CallError::Unreachable { .. } | CallError::Late { .. } | CallError::Broken { .. }) => pass.end(false),
+            Ok(_) | Err(_) => pass.end(true),
+        }
+        answer
+    }
+
+    async fn answer(&self, request: RequestBuilder) -> Result<Answer, CallError> {
         let response = request.send().await.map_err(|error| CallError::from_http(self.service, error))?;
         let response = self.usable(response)?;
         Ok(Answer::new(self.service, self.bytes(response).await?))
@@ -108,6 +155,8 @@ impl Upstream {
             StatusCode::SERVICE_UNAVAILABLE => {
                 Err(CallError::Unavailable { service, reason: "it answered 503".to_owned() })
             }
+            StatusCode::GATEWAY_TIMEOUT => Err(CallError::Late { service }),
+            status if status.is_server_error() => Err(CallError::Broken { service, status }),
             status => Err(self.bad(format!("its status is {status}"))),
         }
     }

@@ -4,51 +4,67 @@ use std::any::Any;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
-use axum::http::header::{CONTENT_TYPE, HeaderValue};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::body::linger;
 use crate::compress::compress;
 use crate::cors::{Cors, cors};
+use crate::deadline::Deadline;
+use crate::health::Look;
+use crate::load::{Load, Work};
 use crate::problem::{Code, Problem, complete};
-use crate::{logs, manners};
+use crate::{health, logs, manners};
 
-/// How long an answer may take to begin, in seconds; beyond it the client gets 408 or 504.
-const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+/// How long after its deadline a request is given up that did not end by itself.
+const GIVE_UP_AFTER: Duration = Duration::from_millis(100);
 
-/// A part of the bookstore: `routes` with its own checks, and around them what all parts share.
-pub fn app(part: &'static str, routes: Router) -> Router {
-    app_for_sites(part, None, routes)
+/// A part of the bookstore: what makes its HTTP its own, beside its routes.
+pub struct Part {
+    /// Its name in the log.
+    pub name: &'static str,
+    /// The sites whose pages may use it as well.
+    pub sites: Option<Cors>,
+    /// How much it takes on.
+    pub load: Load,
+    /// Whether what it cannot do without is there.
+    pub needs: Option<Look>,
 }
 
-/// A part that pages of other sites may use as well.
-pub fn app_for_sites(part: &'static str, sites: Option<Cors>, routes: Router) -> Router {
-    let routes = routes
-        // Added behind the checks that `routes` brings: it needs no token and no client type.
-        .route("/status", get(status).fallback(method_not_allowed))
-        // A refusal reaches also those who are still sending.
-        .layer(from_fn(linger))
-        // A panic is one 500 and one line in the log; the process lives on.
-        .layer(CatchPanicLayer::custom(panicked))
-        // A handler that hangs, or a body that trickles in, ends here; every error becomes a whole problem.
-        .layer(from_fn(answered))
-        // Large answers travel compressed, problems among them.
-        .layer(from_fn(compress));
-    let part = ServiceBuilder::new()
-        // Outermost, so that every answer has its line and its id.
-        .layer(from_fn_with_state(part, logs::request_line))
-        // What HTTP asks of every route: HEAD, OPTIONS, and headers that keep browsers safe. It is around the
-        // router and not in it, because the router writes `Allow` behind its own layers.
-        .layer(from_fn(manners::mind))
-        // Before all checks of the routes: browsers ask their question without a token and a client type.
-        .option_layer(sites.map(|sites| from_fn_with_state(sites, cors)))
-        .service(routes);
-    Router::new().fallback_service(part)
+impl Part {
+    /// A part that no other site's pages use, that takes on as much as usual and needs nothing.
+    pub fn new(name: &'static str) -> Self {
+        Self { name, sites: None, load: Load::default(), needs: None }
+    }
+
+    /// `routes` with their own checks, and around them what all parts share.
+    pub fn app(self, routes: Router) -> Router {
+        let Self { name, sites, load, needs } = self;
+        let routes = routes
+            // Added behind the checks that `routes` brings: they need no token and no client type.
+            .merge(health::routes(needs))
+            // A refusal reaches also those who are still sending.
+            .layer(from_fn(linger))
+            // A panic is one 500 and one line in the log; the process lives on.
+            .layer(CatchPanicLayer::custom(panicked))
+            // What is too much is refused, what is late ends here, and every error becomes a whole problem.
+            .layer(from_fn_with_state(Work::new(load), answered))
+            // Large answers travel compressed, problems among them.
+            .layer(from_fn(compress));
+        let part = ServiceBuilder::new()
+            // Outermost, so that every answer has its line and its id.
+            .layer(from_fn_with_state(name, logs::request_line))
+            // What HTTP asks of every route: HEAD, OPTIONS, and headers that keep browsers safe. It is around the
+            // router and not in it, because the router writes `Allow` behind its own layers.
+            .layer(from_fn(manners::mind))
+            // Before all checks of the routes: browsers ask their question without a token and a client type.
+            .option_layer(sites.map(|sites| from_fn_with_state(sites, cors)))
+            .service(routes);
+        Router::new().fallback_service(part)
+    }
 }
 
 /// 404 of a path that no route has.
@@ -62,16 +78,18 @@ pub async fn method_not_allowed(request: Request) -> Problem {
     Problem::new(Code::MethodNotAllowed, message)
 }
 
-async fn status() -> impl IntoResponse {
-    ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], r#"{"status":"OK"}"#)
-}
-
-async fn answered(request: Request, next: Next) -> Response {
+async fn answered(State(work): State<Work>, mut request: Request, next: Next) -> Response {
     let id = logs::request_id(&request);
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let response = match tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Problem::new(Code::RequestTimeout, "The request took too long.").into_response(),
+    let deadline = Deadline::asked(request.headers(), work.deadline);
+    request.extensions_mut().insert(deadline);
+    let room = work.slots.try_acquire();
+    let response = if room.is_ok() || health::is_asked(request.uri().path()) {
+        let late = Problem::new(Code::UpstreamTimeout, "The bookstore is slow at the moment; please try again.");
+        let run = tokio::time::timeout(deadline.left() + GIVE_UP_AFTER, next.run(request));
+        run.await.unwrap_or_else(|_| late.into_response())
+    } else {
+        Problem::busy().into_response()
     };
     let mut response = complete(response, id.to_str().unwrap_or_default());
     // For the line in the log.

@@ -8,6 +8,8 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::deadline::Deadline;
+use crate::load::Load;
 use crate::logs;
 use crate::problem::{Code, Problem};
 use crate::tokens::{TokenRefused, Tokens};
@@ -21,6 +23,8 @@ pub struct Caller {
     pub authorization: HeaderValue,
     /// The id of the request, the same in every part that it passes.
     pub request_id: HeaderValue,
+    /// Until when the answer is of use.
+    pub deadline: Deadline,
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {
@@ -66,7 +70,8 @@ fn caller(tokens: &Tokens, request: &Request) -> Result<Caller, TokenRefused> {
     let subject = tokens.subject(token.trim_matches(' '))?;
     let mut authorization = authorization.clone();
     authorization.set_sensitive(true);
-    Ok(Caller { subject, authorization, request_id: logs::request_id(request) })
+    let deadline = request.extensions().get().copied().unwrap_or_else(|| Deadline::within(Load::default().deadline));
+    Ok(Caller { subject, authorization, request_id: logs::request_id(request), deadline })
 }
 
 /// The one answer to every refused token; it does not say what was wrong with it.

@@ -15,6 +15,7 @@ use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
+use crate::deadline::Deadline;
 use crate::problem::{Code, Problem};
 
 /// The largest request body, in bytes.
@@ -43,7 +44,13 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
             let message = "The body must be declared as Content-Type: application/json, in UTF-8.";
             return Err(Problem::new(Code::UnsupportedMediaType, message));
         }
-        Bytes::from_request(request, state).await.map(Self).map_err(unreadable)
+        let deadline = request.extensions().get::<Deadline>().copied();
+        let body = Bytes::from_request(request, state);
+        let body = match deadline {
+            Some(deadline) => deadline.hold(body).await.map_err(|_| too_slow())?,
+            None => body.await,
+        };
+        body.map(Self).map_err(unreadable)
     }
 }
 
@@ -109,6 +116,10 @@ fn is_json(headers: &HeaderMap) -> bool {
     text.parse::<mime::Mime>().is_ok_and(|media| {
         media.essence_str() == "application/json" && media.get_param(mime::CHARSET).is_none_or(|set| set == mime::UTF_8)
     })
+}
+
+fn too_slow() -> Problem {
+    Problem::new(Code::RequestTimeout, "The body did not arrive in time.")
 }
 
 fn unreadable(rejection: BytesRejection) -> Problem {

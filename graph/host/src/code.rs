@@ -21,7 +21,7 @@ pub enum Code {
     MethodNotAllowed,
     /// 406: `Accept` leaves nothing that could be answered.
     NotAcceptable,
-    /// 408: the request did not arrive, or was not answered, in time.
+    /// 408: the body of the request did not arrive in time.
     RequestTimeout,
     /// 412: the thing was changed by somebody else, so that `If-Match` no longer names its state.
     PreconditionFailed,
@@ -41,7 +41,7 @@ pub enum Code {
     BadUpstream,
     /// 503: a service or a database is away; `Retry-After` says when to try again.
     Unavailable,
-    /// 504: a service did not answer in time.
+    /// 504: the answer was not there in time.
     UpstreamTimeout,
 }
 

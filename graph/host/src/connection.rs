@@ -12,6 +12,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::silence::{Life, Watched};
@@ -36,6 +37,10 @@ const SEND_BUFFER_BYTES: usize = 64 * 1024;
 /// may end by its own errors (RUSTSEC-2024-0003).
 const RESETS_MAX: usize = 20;
 const ERRORS_MAX: usize = 128;
+
+/// How long a connection that is new when a part is to stop may take to bring its first request: that may have been on its
+/// way already.
+const FIRST_WITHIN: Duration = Duration::from_millis(250);
 
 /// The two protocols, with their limits. Of an HTTP/1.1 request hyper itself reads at most 100 headers.
 #[derive(Clone)]
@@ -71,7 +76,7 @@ impl Protocols {
         let mut connection = pin!(self.0.serve_connection(io, service));
         let ended = tokio::select! {
             ended = connection.as_mut() => Ok(ended),
-            () = stop.cancelled() => Err("it is time to stop"),
+            () = time_to_stop(&stop, &life) => Err("it is time to stop"),
             () = life.silence(SILENCE_MAX) => Err("it is silent"),
         };
         let ended = match ended {
@@ -87,5 +92,14 @@ impl Protocols {
         if let Err(error) = ended {
             tracing::debug!(error, "a connection broke");
         }
+    }
+}
+
+/// Ends when a connection is to be closed because its part is to stop.
+async fn time_to_stop(stop: &CancellationToken, life: &Life) {
+    stop.cancelled().await;
+    let until = Instant::now() + FIRST_WITHIN;
+    while life.is_new() && Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

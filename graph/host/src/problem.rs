@@ -65,6 +65,11 @@ impl Problem {
         Self::new(Code::Unavailable, message).with_header(RETRY_AFTER, RETRY_AFTER_SECONDS)
     }
 
+    /// 503 of a part that has more to do than it can.
+    pub fn busy() -> Self {
+        Self::unavailable("The bookstore has too much to do at the moment; please try again.")
+    }
+
     /// 500 that tells nothing; the cause belongs in the log.
     pub fn internal() -> Self {
         Self::new(Code::Internal, "Something went wrong on our side; please try again later.")

@@ -2,11 +2,13 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::{TcpListener, TcpSocket};
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
@@ -42,18 +44,32 @@ pub fn listen(setting: &'static str, address: SocketAddr) -> Result<TcpListener,
     take().map_err(|source| CannotListen { setting, address, source })
 }
 
-/// A token that is cancelled by Ctrl-C or SIGTERM.
+/// Whether this process was told to stop.
+static STOPPING: AtomicBool = AtomicBool::new(false);
+
+/// Whether this process was told to stop. It may still take requests for a while.
+pub(crate) fn is_stopping() -> bool {
+    STOPPING.load(Ordering::Relaxed)
+}
+
+/// A token that is cancelled by Ctrl-C, or by SIGTERM and after `grace`. Meanwhile `/readyz` answers 503, so that load
+/// balancers send nothing more; a second signal ends the wait.
 ///
 /// # Errors
 /// When the signal handlers cannot be installed.
-pub fn stop_on_signal() -> std::io::Result<CancellationToken> {
+pub fn stop_on_signal(grace: Duration) -> std::io::Result<CancellationToken> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let stop = CancellationToken::new();
     let asked = stop.clone();
     tokio::spawn(async move {
-        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        let wait = tokio::select! { _ = interrupt.recv() => Duration::ZERO, _ = terminate.recv() => grace };
+        STOPPING.store(true, Ordering::Relaxed);
+        if !wait.is_zero() {
+            tracing::info!(grace = ?wait, "about to stop: no longer ready, requests are still taken");
+            tokio::select! { () = tokio::time::sleep(wait) => {}, _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        }
         tracing::info!("stopping: no new connections, requests in flight may end");
         asked.cancel();
     });
@@ -78,13 +94,20 @@ pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) 
     let protocols = Protocols::new();
     let connections = TaskTracker::new();
     let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    while let Some((stream, slot)) = accept(&listener, &slots, &stop).await {
+    let begin = |(stream, slot): (TcpStream, OwnedSemaphorePermit)| {
         let _ = stream.set_nodelay(true);
         let (protocols, app, stop) = (protocols.clone(), app.clone(), stop.clone());
         connections.spawn(async move {
             protocols.serve(stream, app, stop).await;
             drop(slot);
         });
+    };
+    while let Some(next) = accept(&listener, &slots, &stop).await {
+        begin(next);
+    }
+    // Those that the kernel took for us have sent their requests; closing the port would reset them.
+    while let Some(next) = accept_waiting(&listener, &slots) {
+        begin(next);
     }
     drop(listener);
     connections.close();
@@ -96,7 +119,7 @@ async fn accept(
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
     stop: &CancellationToken,
-) -> Option<(tokio::net::TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, OwnedSemaphorePermit)> {
     let next = async {
         let slot = Arc::clone(slots).acquire_owned().await.ok()?;
         loop {
@@ -111,4 +134,14 @@ async fn accept(
         }
     };
     tokio::select! { connection = next => connection, () = stop.cancelled() => None }
+}
+
+/// A connection that waits to be accepted, and its slot; nothing when there is none.
+fn accept_waiting(listener: &TcpListener, slots: &Arc<Semaphore>) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+    let slot = Arc::clone(slots).try_acquire_owned().ok()?;
+    let mut context = Context::from_waker(Waker::noop());
+    match listener.poll_accept(&mut context) {
+        Poll::Ready(Ok((stream, _))) => Some((stream, slot)),
+        _ => None,
+    }
 }

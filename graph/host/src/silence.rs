@@ -26,7 +26,12 @@ impl Life {
     /// Something goes on.
     pub(crate) fn sign(&self) {
         let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.last.store(now, Relaxed);
+        self.last.store(now.max(1), Relaxed);
+    }
+
+    /// Whether there was no sign of life yet.
+    pub(crate) fn is_new(&self) -> bool {
+        self.last.load(Relaxed) == 0
     }
 
     /// Ends when there was no sign of life for so long.

@@ -1,8 +1,9 @@
-//! Who may use a BFF: whose token is good, how often, and from which sites.
+//! Who may use a BFF: whose token is good, how often, and from which sites; and how much a BFF takes on.
 
 use std::sync::Arc;
 
 use graph_host::cors::Cors;
+use graph_host::load::Load;
 use graph_host::rates::{Rate, Rates};
 use graph_host::settings::Mistakes;
 use graph_host::tokens::Tokens;
@@ -19,7 +20,7 @@ pub struct AccessArgs {
     pub rate_limit: Option<String>,
 }
 
-/// Who may use a BFF.
+/// Who may use a BFF, and how much it takes on.
 #[derive(Clone)]
 pub struct Access {
     /// Whose token is good.
@@ -28,18 +29,20 @@ pub struct Access {
     pub rates: Option<Arc<Rates>>,
     /// From which sites, when there are any.
     pub cors: Option<Cors>,
+    /// How much it takes on.
+    pub load: Load,
 }
 
 impl From<Arc<Tokens>> for Access {
-    /// Everybody with a good token, as often as they like, from no site.
+    /// Everybody with a good token, as often as they like, from no site; and as much as usual.
     fn from(tokens: Arc<Tokens>) -> Self {
-        Self { tokens, rates: None, cors: None }
+        Self { tokens, rates: None, cors: None, load: Load::default() }
     }
 }
 
 impl AccessArgs {
-    /// What these settings add to `tokens`; what is wrong is noted in `mistakes`.
-    pub fn read(&self, tokens: Option<Arc<Tokens>>, mistakes: &mut Mistakes) -> Option<Access> {
+    /// What these settings add to `tokens` and `load`; what is wrong is noted in `mistakes`.
+    pub fn read(&self, tokens: Option<Arc<Tokens>>, load: Option<Load>, mistakes: &mut Mistakes) -> Option<Access> {
         let cors = mistakes.check("CORS_ORIGINS", self.cors_origins.as_deref().unwrap_or_default(), Cors::read);
         let subjects = tokens.as_ref().map_or(&[][..], |tokens| tokens.subjects());
         let limited = |text: &str| Rates::try_new(text.parse::<Rate>()?, subjects);
@@ -47,6 +50,6 @@ impl AccessArgs {
             Some(text) => mistakes.check("RATE_LIMIT", text, limited).map(|rates| Some(Arc::new(rates))),
             None => Some(None),
         };
-        Some(Access { tokens: tokens?, rates: rates?, cors: cors? })
+        Some(Access { tokens: tokens?, rates: rates?, cors: cors?, load: load? })
     }
 }

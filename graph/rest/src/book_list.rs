@@ -12,7 +12,7 @@ use futures_util::stream::{self, Stream, StreamExt};
 use graph_host::auth::Caller;
 use graph_host::problem::Problem;
 use serde::Serialize;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{Instrument, Span};
 
@@ -26,6 +26,9 @@ use crate::query::{AUTHOR_MAX, GENRE_MAX, Paging, Query, TEXT_MAX};
 const PAGE_SIZE: u32 = 500;
 /// How many parts of the answer wait to be sent, beside the one that is being fetched.
 const AHEAD: usize = 1;
+
+/// How many whole lists a BFF sends at once; each keeps a few pages while its client reads.
+pub(crate) const LISTS_MAX: usize = 512;
 
 /// The parameters of the list.
 const PARAMETERS: [&str; 5] = ["limit", "after", "genre", "author", "text"];
@@ -67,7 +70,10 @@ pub async fn list(
     let page = bff.book_pages.read(&caller, &asked).await?;
     match limit {
         Some(_) => one_page(&bff, page, &query, &conditions),
-        None => Ok(all_pages(bff, caller, asked, page)),
+        None => {
+            let room = Arc::clone(&bff.lists).try_acquire_owned().map_err(|_| Problem::busy())?;
+            Ok(all_pages(bff, caller, asked, page, room))
+        }
     }
 }
 
@@ -85,18 +91,24 @@ fn one_page(bff: &Bff, page: BookPage, query: &Query, conditions: &Conditions) -
 /// All pages as one array, each fetched while the one before it is sent, so that memory does not grow with the
 /// catalogue, and nothing is fetched for a client that left. Nobody keeps it: it has no tag, which
 /// would be known at its end. When a later page cannot be had, the answer breaks off, and the client sees that.
-fn all_pages(bff: Arc<Bff>, caller: Caller, asked: Asked, first: BookPage) -> Response {
+fn all_pages(bff: Arc<Bff>, caller: Caller, asked: Asked, first: BookPage, room: OwnedSemaphorePermit) -> Response {
     let begin = [Bytes::from_static(b"["), first.first()];
     let later = stream::try_unfold((first.next(), asked), move |(after, mut asked)| {
         let (bff, caller) = (Arc::clone(&bff), caller.clone());
         async move {
             let Some(after) = after else { return Ok(None) };
             asked.after = Some(after);
+            // The time that its client takes to read the list is not the bookstore's.
+            let caller = Caller { deadline: caller.deadline.renewed(), ..caller };
             let page = bff.book_pages.read(&caller, &asked).await.map_err(broken_off)?;
             Ok::<_, std::io::Error>(Some((page.following(), (page.next(), asked))))
         }
     });
-    let pages = stream::iter(begin.map(Ok)).chain(later).chain(stream::iter([Ok(Bytes::from_static(b"]"))]));
+    let end = stream::once(async move {
+        drop(room);
+        Ok(Bytes::from_static(b"]"))
+    });
+    let pages = stream::iter(begin.map(Ok)).chain(later).chain(end);
     let not_kept = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     (JSON, not_kept, Body::from_stream(ahead(pages).boxed())).into_response()
 }

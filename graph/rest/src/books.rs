@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
+use graph_call::Repeat;
 use graph_host::auth::Caller;
 use graph_host::body::JsonBody;
 use graph_host::problem::Problem;
@@ -55,8 +56,9 @@ pub async fn create(
     Idempotency(key): Idempotency,
     body: JsonBody,
 ) -> Result<Response, Problem> {
+    let repeat = Repeat::with_key(key.as_deref());
     let new = New { input: input(&bff, &body)?, key };
-    let answer = bff.books.ask(&caller, bff.client.documents.create_book, &new).await?;
+    let answer = bff.books.ask(&caller, bff.client.documents.create_book, &new, repeat).await?;
     let book = settled(&answer, &BOOK)?;
     let path = location("/books", written_isbn(book)?)?;
     let book = stored(&bff.shape, bff.client.book, book, path.clone())?;
@@ -73,7 +75,7 @@ pub async fn replace(
 ) -> Result<Response, Problem> {
     let if_version = conditions.on_write(&bff.shape)?;
     let changes = Changed { isbn: &isbn, input: input(&bff, &body)?, if_version };
-    let answer = bff.books.ask(&caller, bff.client.documents.update_book, &changes).await?;
+    let answer = bff.books.ask(&caller, bff.client.documents.update_book, &changes, Repeat::Harmful).await?;
     let book = settled(&answer, &BOOK)?;
     stored(&bff.shape, bff.client.book, book, location("/books", written_isbn(book)?)?)
 }
@@ -86,7 +88,7 @@ pub async fn delete(
     IsbnInPath(isbn): IsbnInPath,
 ) -> Result<StatusCode, Problem> {
     let key = Key { isbn: &isbn, if_version: conditions.on_write(&bff.shape)? };
-    let answer = bff.books.ask(&caller, bff.client.documents.delete_book, &key).await?;
+    let answer = bff.books.ask(&caller, bff.client.documents.delete_book, &key, Repeat::Harmful).await?;
     settled(&answer, &BOOK)?;
     Ok(StatusCode::NO_CONTENT)
 }

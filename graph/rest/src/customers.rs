@@ -7,6 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
+use graph_call::Repeat;
 use graph_host::auth::Caller;
 use graph_host::body::JsonBody;
 use graph_host::problem::Problem;
@@ -81,7 +82,8 @@ pub async fn create(
         key: Option<String>,
     }
     let (input, _) = CUSTOMER.read(&body.0)?;
-    let answer = bff.customers.ask(&caller, bff.client.documents.create_customer, &New { input, key }).await?;
+    let repeat = Repeat::with_key(key.as_deref());
+    let answer = bff.customers.ask(&caller, bff.client.documents.create_customer, &New { input, key }, repeat).await?;
     let customer = settled(&answer, &CUSTOMER)?;
     let path = location("/customers", given_id(customer)?)?;
     let customer = stored(&bff.shape, bff.client.customer, customer, path.clone())?;
@@ -111,7 +113,7 @@ pub async fn replace(
         return Err(CUSTOMER.invalid(vec![("id".to_owned(), what)]));
     }
     let changes = Changed { id, input, if_version };
-    let answer = bff.customers.ask(&caller, bff.client.documents.update_customer, &changes).await?;
+    let answer = bff.customers.ask(&caller, bff.client.documents.update_customer, &changes, Repeat::Harmful).await?;
     let customer = settled(&answer, &CUSTOMER)?;
     stored(&bff.shape, bff.client.customer, customer, location("/customers", id)?)
 }
@@ -124,7 +126,7 @@ pub async fn delete(
     IdInPath(id): IdInPath,
 ) -> Result<StatusCode, Problem> {
     let key = Key { id: id.ok_or_else(no_such_number)?, if_version: conditions.on_write(&bff.shape)? };
-    let answer = bff.customers.ask(&caller, bff.client.documents.delete_customer, &key).await?;
+    let answer = bff.customers.ask(&caller, bff.client.documents.delete_customer, &key, Repeat::Harmful).await?;
     settled(&answer, &CUSTOMER)?;
     Ok(StatusCode::NO_CONTENT)
 }

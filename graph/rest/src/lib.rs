@@ -29,10 +29,11 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::MethodRouter;
 use graph_call::{Coalescer, Shared, Upstream};
 use graph_host::accept::json_only;
-use graph_host::app::{app_for_sites, method_not_allowed, path_not_found};
+use graph_host::app::{Part, method_not_allowed, path_not_found};
 use graph_host::auth::require_token;
 use graph_host::body::limit;
 use graph_host::rates::limit_rate;
+use tokio::sync::Semaphore;
 
 pub use access::{Access, AccessArgs};
 pub use book_page::BookPage;
@@ -57,6 +58,8 @@ pub struct Bff {
     pub customer: Coalescer,
     /// Single customers, by user ID.
     pub customer_by_user: Coalescer,
+    /// Room for whole lists that are being sent.
+    lists: Arc<Semaphore>,
     /// What the entity tags of this client begin with.
     shape: Shape,
 }
@@ -70,7 +73,8 @@ impl Bff {
         let customer = Coalescer::new(customers.clone(), client.documents.customers_by_id);
         let customer_by_user = Coalescer::new(customers.clone(), client.documents.customers_by_user_id);
         let shape = Shape::of(&client);
-        Self { client, books, customers, book, book_pages, customer, customer_by_user, shape }
+        let lists = Arc::new(Semaphore::new(book_list::LISTS_MAX));
+        Self { client, books, customers, book, book_pages, customer, customer_by_user, lists, shape }
     }
 }
 
@@ -96,5 +100,5 @@ pub fn app(bff: Bff, access: Access, routes: Routes) -> Router {
         // A request that is meant for another client's BFF ends here, before its token is looked at.
         .layer(from_fn_with_state(types, client::require_type));
     // Added behind the checks: a browser that opens the documentation sends neither a token nor a client type.
-    app_for_sites(name, access.cors, routes.merge(docs::routes(document)))
+    Part { sites: access.cors, load: access.load, ..Part::new(name) }.app(routes.merge(docs::routes(document)))
 }

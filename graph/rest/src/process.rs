@@ -3,11 +3,13 @@
 use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use axum::Router;
 use graph_call::Upstream;
 use graph_documents::Mode;
 use graph_host::exit::failed;
+use graph_host::load::LoadArgs;
 use graph_host::serving::{listen, serve, stop_on_signal};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 
@@ -42,12 +44,21 @@ pub struct Process {
     pub upstreams: UpstreamArgs,
     /// How often, and from which sites.
     pub access: AccessArgs,
+    /// How much it takes on.
+    pub load: LoadArgs,
     /// Who may ask.
     pub tokens: TokenArgs,
     /// The manifest of its documents.
     pub manifest: &'static str,
     /// The BFF over its services.
     pub app: fn(Upstream, Upstream, Access) -> Router,
+}
+
+/// A BFF whose settings are right.
+struct Ready {
+    address: SocketAddr,
+    app: Router,
+    grace: Duration,
 }
 
 impl Process {
@@ -62,14 +73,14 @@ impl Process {
         }
         match self.read() {
             Err(wrong) => wrong.report(),
-            Ok((address, app)) => match self.serve(address, app).await {
+            Ok(ready) => match self.serve(ready).await {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => failed(&*error),
             },
         }
     }
 
-    fn read(&self) -> Result<(SocketAddr, Router), WrongSettings> {
+    fn read(&self) -> Result<Ready, WrongSettings> {
         let mut mistakes = Mistakes::default();
         let address = mistakes.check(self.listen.0, &self.listen.1, listen_address);
         let mode: Option<Mode> = mistakes.check("GRAPH_DOCUMENTS", &self.upstreams.graph_documents, str::parse);
@@ -79,13 +90,15 @@ impl Process {
         let books = upstream("BOOKS_URL", &self.upstreams.books_url, "book");
         let customers = upstream("CUSTOMERS_URL", &self.upstreams.customers_url, "customer");
         let tokens = self.tokens.read(&mut mistakes);
-        let access = self.access.read(tokens, &mut mistakes);
-        let ready = (|| Some((address?, (self.app)(books?, customers?, access?))))();
+        let load = self.load.read(&mut mistakes);
+        let access = self.access.read(tokens, load, &mut mistakes);
+        let ready =
+            (|| Some(Ready { address: address?, app: (self.app)(books?, customers?, access?), grace: load?.grace }))();
         mistakes.finish(ready)
     }
 
-    async fn serve(&self, address: SocketAddr, app: Router) -> Result<(), Box<dyn std::error::Error>> {
-        let stop = stop_on_signal()?;
+    async fn serve(&self, Ready { address, app, grace }: Ready) -> Result<(), Box<dyn std::error::Error>> {
+        let stop = stop_on_signal(grace)?;
         let listener = listen(self.listen.0, address)?;
         tracing::info!(%address, "serving");
         serve(listener, app, stop).await;

@@ -4,12 +4,13 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::{Executor, Request as GraphqlRequest, Response as GraphResponse};
+use async_graphql::{Executor, Pos, Request as GraphqlRequest, Response as GraphResponse};
 use axum::http::Method;
 use axum::http::header::{ALLOW, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use graph_host::auth::Caller;
+use graph_host::deadline::Deadline;
 use graph_host::problem::{Code, Problem};
 use tracing::Instrument;
 
@@ -62,7 +63,9 @@ impl<E: Executor> Endpoint<E> {
         let request = parsed_request(&document, call.operation.as_deref(), call.variables.clone());
         let request = request.data(caller.clone()).data(Room::new(self.limits.answer_bytes));
         let graph = self.graph.clone();
-        let Some(mut response) = self.run(request, changes_data).await else { return media.broken(&caller) };
+        let Some(mut response) = self.run(request, changes_data, caller.deadline).await else {
+            return media.broken(&caller);
+        };
         if let Some(operation) = operation {
             graph.complete(&mut response, &document, operation);
         }
@@ -91,9 +94,12 @@ impl<E: Executor> Endpoint<E> {
     }
 
     /// Runs a request; nothing when that panicked. A query ends when its client leaves. A mutation runs as
-    /// a task of its own, so that it never stops half-way.
-    async fn run(self, request: GraphqlRequest, changes_data: bool) -> Option<GraphResponse> {
-        let run = AssertUnwindSafe(steady(async move { self.graph.run(request).await })).catch_unwind();
+    /// a task of its own, so that it never stops half-way, but not beyond its deadline: then its transaction is taken
+    /// back.
+    async fn run(self, request: GraphqlRequest, changes_data: bool, deadline: Deadline) -> Option<GraphResponse> {
+        let run = deadline.scope(async move { self.graph.run(request).await });
+        let run = async move { deadline.hold(steady(run)).await.unwrap_or_else(|_| late()) };
+        let run = AssertUnwindSafe(run).catch_unwind();
         let done = match changes_data {
             true => tokio::spawn(run.instrument(tracing::Span::current())).await.ok()?,
             false => run.await,
@@ -102,6 +108,17 @@ impl<E: Executor> Endpoint<E> {
             .ok()
     }
 }
+
+/// The response to a request whose deadline passed before it was done.
+fn late() -> GraphResponse {
+    let error = errors::hidden(errors::Code::Late, &Late).into_server_error(Pos::default());
+    GraphResponse::from_errors(vec![error])
+}
+
+/// The deadline of a request passed.
+#[derive(Debug, thiserror::Error)]
+#[error("the deadline passed")]
+struct Late;
 
 /// 405 of a mutation that came by GET, which a link or an image could have sent.
 fn only_by_post() -> Problem {

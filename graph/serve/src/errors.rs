@@ -28,6 +28,8 @@ pub enum Code {
     BadUserInput,
     /// The database cannot be reached, or is too busy; the same request may work later.
     StoreUnavailable,
+    /// The deadline of the request passed before the data were there.
+    Late,
     /// Something went wrong inside; the log knows what.
     Internal,
 }
@@ -44,6 +46,7 @@ impl Code {
             Self::DocumentNotTrusted => "DOCUMENT_NOT_TRUSTED",
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::StoreUnavailable => "STORE_UNAVAILABLE",
+            Self::Late => "DEADLINE_EXCEEDED",
             Self::Internal => "INTERNAL",
         }
     }
@@ -61,7 +64,7 @@ impl Code {
 }
 
 /// The codes of errors whose cause only the log knows.
-const HIDING: [Code; 2] = [Code::StoreUnavailable, Code::Internal];
+const HIDING: [Code; 3] = [Code::StoreUnavailable, Code::Late, Code::Internal];
 
 /// What a client reads of a fault of ours.
 const SORRY: &str = "Something went wrong on our side; please try again later.";
@@ -71,6 +74,7 @@ pub fn hidden(code: Code, cause: &dyn StdError) -> Error {
     tracing::error!(code = code.as_str(), cause = causes(cause), "a resolver failed");
     code.error(match code {
         Code::StoreUnavailable => "The data cannot be reached at the moment; please try again.",
+        Code::Late => "The data could not be had in time; please try again.",
         _ => SORRY,
     })
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use clap::Parser;
+use graph_host::load::LoadArgs;
 use graph_host::settings::TokenArgs;
 use graph_host::tokens::Tokens;
 use graph_serve::{GraphArgs, GraphSettings, Unfit};
@@ -36,6 +37,8 @@ pub struct Args {
     own: BooksArgs,
     #[command(flatten)]
     graph: GraphArgs,
+    #[command(flatten)]
+    load: LoadArgs,
     #[command(flatten)]
     tokens: TokenArgs,
 }
@@ -74,6 +77,7 @@ pub async fn run(args: Args) -> ExitCode {
         listen: &args.own.books_listen,
         database: args.own.database(),
         graph: &args.graph,
+        load: &args.load,
         tokens: &args.tokens,
     };
     SERVICE.run(raw, args.command).await

@@ -5,15 +5,15 @@
 
 use axum::Router;
 use axum::extract::Request;
-use graph_host::app::app_for_sites;
-use graph_host::cors::Cors;
+use graph_host::app::Part;
 use graph_host::problem::Problem;
-use graph_rest::{client_type, unknown_client};
+use graph_rest::{Access, client_type, unknown_client};
 use tower::{ServiceExt, service_fn};
 
-/// The front door over the two BFFs. Browsers ask on behalf of `sites` without a client type.
-pub fn front_door(web: Router, mobile: Router, sites: Option<Cors>) -> Router {
-    let nobody = app_for_sites("front-door", sites, Router::new().fallback(refuse));
+/// The front door over the two BFFs. Browsers ask on behalf of sites without a client type.
+pub fn front_door(web: Router, mobile: Router, access: &Access) -> Router {
+    let part = Part { sites: access.cors.clone(), load: access.load, ..Part::new("front-door") };
+    let nobody = part.app(Router::new().fallback(refuse));
     Router::new().fallback_service(service_fn(move |request: Request| {
         let app = match client_type(request.headers()) {
             Some(found) if is_one_of(bff_mobile::TYPES, found) => mobile.clone(),

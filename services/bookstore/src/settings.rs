@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
+use graph_host::load::LoadArgs;
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 use graph_host::tokens::Tokens;
 use graph_rest::{Access, AccessArgs};
@@ -46,6 +47,8 @@ pub struct Args {
     #[command(flatten)]
     access: AccessArgs,
     #[command(flatten)]
+    load: LoadArgs,
+    #[command(flatten)]
     tokens: TokenArgs,
 }
 
@@ -66,7 +69,7 @@ pub struct Settings {
     pub books: DatabaseUrl,
     /// The customers' database.
     pub customers: DatabaseUrl,
-    /// Who may ask, how often, and from which sites.
+    /// Who may ask, how often, and from which sites; and how much a part takes on.
     pub access: Access,
     /// What the graphs are served with.
     pub graph: GraphSettings,
@@ -100,7 +103,8 @@ impl Args {
             self.database(&customers::service::SERVICE, self.customers.database(), "customers.db", &mut mistakes);
         let graph = self.graph.read(&[bff_web::MANIFEST, bff_mobile::MANIFEST], &mut mistakes);
         let tokens = self.tokens(&mut mistakes);
-        let access = self.access.read(tokens, &mut mistakes);
+        let load = self.load.read(&mut mistakes);
+        let access = self.access.read(tokens, load, &mut mistakes);
         let settings = (|| {
             Some(Settings { listen: listen?, books: books?, customers: customers?, access: access?, graph: graph? })
         })();

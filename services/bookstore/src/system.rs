@@ -6,7 +6,6 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use axum::Router;
 use books::store::BookStore;
 use customers::store::CustomerStore;
 use graph_call::Upstream;
@@ -38,7 +37,7 @@ pub async fn run(args: Args) -> ExitCode {
 }
 
 async fn serve_until_stopped(settings: Settings) -> Result<(), Box<dyn Error>> {
-    let stop = stop_on_signal()?;
+    let stop = stop_on_signal(settings.access.load.grace)?;
     let ports = Ports::take(&settings.listen)?;
     let Some(stores) = Stores::open(&settings, &stop).await? else { return Ok(()) };
     let (books, customers) = (BookStore::new(stores.books.clone()), CustomerStore::new(stores.customers.clone()));
@@ -137,14 +136,13 @@ impl System {
         let (books, customers) = (upstream("book", at.books)?, upstream("customer", at.customers)?);
         let web = bff_web::app(books.clone(), customers.clone(), access.clone());
         let mobile = bff_mobile::app(books, customers, access.clone());
-        let service = |name, routes: Router| graph_host::app::app(name, routes);
-        let books = service("book-service", books::service::routes(stores.books, Arc::clone(tokens), graph.clone())?);
-        let customers =
-            service("customer-service", customers::service::routes(stores.customers, Arc::clone(tokens), graph)?);
+        let load = access.load;
+        let books = books::service::SERVICE.app(stores.books, Arc::clone(tokens), graph.clone(), load)?;
+        let customers = customers::service::SERVICE.app(stores.customers, Arc::clone(tokens), graph, load)?;
 
         let (stop_front, stop_services) = (CancellationToken::new(), CancellationToken::new());
         let (mut front, mut services) = (JoinSet::new(), JoinSet::new());
-        let door = front_door(web.clone(), mobile.clone(), access.cors.clone());
+        let door = front_door(web.clone(), mobile.clone(), access);
         front.spawn(serve(ports.gateway, door, stop_front.clone()));
         front.spawn(serve(ports.web, web, stop_front.clone()));
         front.spawn(serve(ports.mobile, mobile, stop_front.clone()));

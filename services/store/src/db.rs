@@ -3,25 +3,23 @@
 use std::time::Duration;
 
 use deadpool::Runtime;
-use deadpool::managed::{Hook, HookError, Manager, Object, Pool, PoolBuilder};
+use deadpool::managed::{Manager, Object, Pool, PoolBuilder};
 use diesel::sqlite::SqliteConnection;
-use diesel::{ConnectionError, ConnectionResult, QueryResult};
-use diesel_async::pooled_connection::{
-    AsyncDieselConnectionManager, ManagerConfig, PoolError, RecyclingMethod, SetupCallback,
-};
+use diesel::{ConnectionError, ConnectionResult};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
-use diesel_async::{AsyncConnection, AsyncMysqlConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncConnection, SimpleAsyncConnection};
 
 use crate::error::StoreError;
+use crate::mysql::MySql;
 use crate::url::DatabaseUrl;
 
 /// How many MySQL connections a service keeps at most.
 const MYSQL_CONNECTIONS: usize = 16;
 /// How many SQLite connections a service keeps at most; more readers than cores bring nothing.
 const SQLITE_CONNECTIONS: usize = 4;
-/// How long a connection may lie idle and still be trusted.
-const TRUSTED_FOR: Duration = Duration::from_secs(1);
-/// How long a request waits for a connection before it is told that the store is not available.
+/// How long a request waits for a connection before it is told that the store is not available, unless its own
+/// deadline comes first.
 const WAIT_MAX: Duration = Duration::from_secs(5);
 /// How often a transaction is tried that the database takes back because of others.
 const TRIES: u32 = 5;
@@ -31,14 +29,13 @@ const PAUSE: Duration = Duration::from_millis(10);
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
 
-pub(crate) type MySqlManager = AsyncDieselConnectionManager<AsyncMysqlConnection>;
 type SqliteManager = AsyncDieselConnectionManager<SyncConnectionWrapper<SqliteConnection>>;
 
 /// A database of either kind. Cloning it shares the pool.
 #[derive(Clone)]
 pub enum Db {
     /// MySQL, and what speaks its protocol.
-    MySql(Pool<MySqlManager>),
+    MySql(Pool<MySql>),
     /// A SQLite file.
     Sqlite(Pool<SqliteManager>),
 }
@@ -51,53 +48,24 @@ impl Db {
     pub fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
         match url {
             DatabaseUrl::MySql(server) => {
-                let server = server.clone();
-                let connect: SetupCallback<_> = Box::new(move |_| {
-                    let server = server.clone();
-                    Box::pin(async move { server.connect().await })
-                });
-                let manager = MySqlManager::new_with_config("", config(connect));
-                Ok(Self::MySql(pool(Pool::builder(manager).pre_recycle(ask_when_idle()), MYSQL_CONNECTIONS)?))
+                Ok(Self::MySql(pool(Pool::builder(MySql::new(server.clone())), MYSQL_CONNECTIONS)?))
             }
             DatabaseUrl::Sqlite(path) => {
-                let path = path.to_string_lossy();
-                let manager = SqliteManager::new_with_config(
-                    path,
-                    config(Box::new(|path| Box::pin(open_sqlite(path.to_owned())))),
-                );
+                let mut config = ManagerConfig::default();
+                // No check at every check-out: a file does not go away.
+                config.recycling_method = RecyclingMethod::Fast;
+                config.custom_setup = Box::new(|path| Box::pin(open_sqlite(path.to_owned())));
+                let manager = SqliteManager::new_with_config(path.to_string_lossy(), config);
                 Ok(Self::Sqlite(pool(Pool::builder(manager), SQLITE_CONNECTIONS)?))
             }
         }
     }
 }
 
-/// No check at every check-out: [`crate::Lease`] keeps broken connections out, [`ask_when_idle`] closed ones.
-fn config<C: AsyncConnection + 'static>(setup: SetupCallback<C>) -> ManagerConfig<C> {
-    let mut config = ManagerConfig::default();
-    config.recycling_method = RecyclingMethod::Fast;
-    config.custom_setup = setup;
-    config
-}
-
 async fn open_sqlite(path: String) -> ConnectionResult<SyncConnectionWrapper<SqliteConnection>> {
     let mut connection = SyncConnectionWrapper::<SqliteConnection>::establish(&path).await?;
     connection.batch_execute(SQLITE_SETUP).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
-}
-
-/// A connection that lay idle is asked whether it still lives before it is used: the other side may have
-/// closed it, and a write must not find that out. One in steady use is trusted, which saves a round trip.
-fn ask_when_idle() -> Hook<MySqlManager> {
-    Hook::async_fn(|connection: &mut AsyncMysqlConnection, metrics| {
-        let idle = metrics.last_used() > TRUSTED_FOR;
-        Box::pin(async move {
-            if idle {
-                let asked: QueryResult<usize> = diesel::sql_query("SELECT 1").execute(connection).await;
-                asked.map_err(|error| HookError::Backend(PoolError::QueryError(error)))?;
-            }
-            Ok(())
-        })
-    })
 }
 
 fn pool<M: Manager>(builder: PoolBuilder<M, Object<M>>, size: usize) -> Result<Pool<M>, StoreError> {

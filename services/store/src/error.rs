@@ -4,12 +4,18 @@ use async_graphql::Error as GraphError;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use graph_serve::errors::{Code, hidden};
 
+/// What MariaDB and MySQL say of a statement that they ended because it took too long (errors 1969 and 3024).
+const TOO_LONG: [&str; 2] = ["max_statement_time exceeded", "maximum statement execution time exceeded"];
+
 /// Why the store could not do what it was asked. Its text is for the log.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// No connection could be had in time: the database is away, or all connections are busy.
     #[error("no connection to the database")]
     NoConnection(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The deadline of the request had passed before the query could begin.
+    #[error("there was no time left for the query")]
+    Late,
     /// The database refused the query, or went away while it ran.
     #[error("the query failed")]
     Query(#[from] QueryError),
@@ -39,12 +45,23 @@ impl StoreError {
         }
     }
 
+    /// Whether the deadline of the request passed, or the server ended the statement for it.
+    pub fn is_late(&self) -> bool {
+        match self {
+            Self::Late => true,
+            Self::Query(QueryError::DatabaseError(DatabaseErrorKind::Unknown, what)) => {
+                TOO_LONG.iter().any(|words| what.message().contains(words))
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the connection cannot be trusted any more. The MySQL driver has no kind of its own for a
     /// connection that broke, so all that it cannot name counts: at worst a healthy connection is replaced.
     pub fn lost_connection(&self) -> bool {
         use DatabaseErrorKind::{ClosedConnection, UnableToSendCommand, Unknown};
         match self {
-            _ if self.is_conflict() => false,
+            _ if self.is_conflict() || self.is_late() => false,
             Self::Query(QueryError::DatabaseError(kind, _)) => {
                 matches!(kind, ClosedConnection | UnableToSendCommand | Unknown)
             }
@@ -63,6 +80,11 @@ pub fn is_duplicate(error: &QueryError) -> bool {
 impl From<StoreError> for GraphError {
     fn from(error: StoreError) -> Self {
         let away = matches!(error, StoreError::NoConnection(_)) || error.lost_connection() || error.is_conflict();
-        hidden(if away { Code::StoreUnavailable } else { Code::Internal }, &error)
+        let code = match error {
+            _ if error.is_late() => Code::Late,
+            _ if away => Code::StoreUnavailable,
+            _ => Code::Internal,
+        };
+        hidden(code, &error)
     }
 }

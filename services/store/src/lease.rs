@@ -3,8 +3,10 @@
 use std::ops::{Deref, DerefMut};
 
 use deadpool::managed::{Manager, Object, Pool};
+use graph_host::deadline::Deadline;
 
 use crate::error::StoreError;
+use crate::mysql::Timed;
 
 /// A connection on loan from a pool.
 ///
@@ -18,14 +20,32 @@ pub struct Lease<M: Manager> {
 
 impl<M: Manager> Lease<M>
 where
+    M::Type: Timed,
     M::Error: std::error::Error + Send + Sync + 'static,
 {
-    /// Borrows a connection, waiting for one as long as the pool allows.
+    /// Borrows a connection, waiting for one as long as the pool and the deadline of the request allow. Its server
+    /// ends statements that take longer than that.
     ///
     /// # Errors
-    /// [`StoreError::NoConnection`].
+    /// [`StoreError::NoConnection`], and [`StoreError::Late`] when the deadline has passed.
     pub async fn take(pool: &Pool<M>) -> Result<Self, StoreError> {
-        let object = pool.get().await.map_err(|error| StoreError::NoConnection(Box::new(error)))?;
+        let deadline = Deadline::current();
+        let mut lease = Self::wait(pool, deadline).await?;
+        if lease.limit(deadline.map(Deadline::left)).await.is_err() {
+            // It was dead before anything was asked of it, as others may be.
+            pool.retain(|_, _| false);
+            lease = Self::wait(pool, deadline).await?;
+            lease.limit(deadline.map(Deadline::left)).await?;
+        }
+        Ok(lease)
+    }
+
+    async fn wait(pool: &Pool<M>, deadline: Option<Deadline>) -> Result<Self, StoreError> {
+        let object = match deadline {
+            Some(deadline) => deadline.hold(pool.get()).await.map_err(|_| StoreError::Late)?,
+            None => pool.get().await,
+        };
+        let object = object.map_err(|error| StoreError::NoConnection(Box::new(error)))?;
         Ok(Self { object: Some(object), sound: false })
     }
 

@@ -10,7 +10,7 @@ use diesel::mysql::Mysql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::sqlite::{Sqlite, SqliteConnection};
-use diesel_async::{AsyncMigrationHarness, AsyncMysqlConnection, RunQueryDsl};
+use diesel_async::{AsyncMigrationHarness, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 
 use crate::db::Db;
@@ -89,7 +89,7 @@ async fn migrate_mysql(server: &Server, migrations: Migrations) -> Result<Vec<St
         #[diesel(sql_type = Nullable<BigInt>)]
         locked: Option<i64>,
     }
-    let mut guard = connect(server).await?;
+    let mut guard = server.connect().await?;
     let locked: Locked = diesel::sql_query("SELECT GET_LOCK(CONCAT(?, '@', DATABASE()), ?) AS locked")
         .bind::<Text, _>(format!("bookstore.{}", migrations.service))
         .bind::<diesel::sql_types::Integer, _>(LOCK_WAIT_SECONDS)
@@ -98,7 +98,7 @@ async fn migrate_mysql(server: &Server, migrations: Migrations) -> Result<Vec<St
     if locked.locked != Some(1) {
         return Err(StoreError::Migration(format!("another process has been migrating for {LOCK_WAIT_SECONDS} s")));
     }
-    let harness = AsyncMigrationHarness::new(connect(server).await?);
+    let harness = AsyncMigrationHarness::new(server.connect().await?);
     // The harness blocks its thread, which only a task of its own may do. That has the lock as well, for it goes on when
     // nobody waits for it any more.
     let work = tokio::spawn(async move {
@@ -107,10 +107,6 @@ async fn migrate_mysql(server: &Server, migrations: Migrations) -> Result<Vec<St
         applied
     });
     work.await.map_err(|error| StoreError::Migration(error.to_string()))?
-}
-
-async fn connect(server: &Server) -> Result<AsyncMysqlConnection, StoreError> {
-    server.connect().await.map_err(|error| StoreError::NoConnection(Box::new(error)))
 }
 
 /// A lock on a file beside the database keeps others out until it is dropped, also when this process dies.

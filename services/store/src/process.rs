@@ -7,8 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use graph_host::app::app;
+use diesel_async::RunQueryDsl;
+use graph_host::app::Part;
+use graph_host::deadline::Deadline;
 use graph_host::exit::{causes, failed};
+use graph_host::health::Look;
+use graph_host::load::{Load, LoadArgs};
 use graph_host::serving::{listen, serve, stop_on_signal};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 use graph_host::tokens::Tokens;
@@ -16,7 +20,7 @@ use graph_serve::{GraphArgs, GraphSettings, Unfit};
 use tokio_util::sync::CancellationToken;
 
 use crate::settings::{DatabaseSettings, RawDatabase};
-use crate::{DatabaseUrl, Db, Migrations, StoreError, migrate};
+use crate::{DatabaseUrl, Db, Migrations, StoreError, migrate, read};
 
 /// How long to wait before the database is tried again.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(2);
@@ -50,6 +54,8 @@ pub struct RawSettings<'a> {
     pub database: RawDatabase<'a>,
     /// What the graph is served with.
     pub graph: &'a GraphArgs,
+    /// How much the service takes on.
+    pub load: &'a LoadArgs,
     /// Who may ask.
     pub tokens: &'a TokenArgs,
 }
@@ -59,6 +65,7 @@ struct Settings {
     listen: SocketAddr,
     database: DatabaseUrl,
     graph: GraphSettings,
+    load: Load,
     tokens: Arc<Tokens>,
 }
 
@@ -87,7 +94,9 @@ impl Service {
         let listen = self.read_listen(raw.listen, &mut mistakes);
         let database = self.database.read(raw.database, &mut mistakes);
         let (graph, tokens) = (raw.graph.read(&[], &mut mistakes), raw.tokens.read(&mut mistakes));
-        let settings = (|| Some(Settings { listen: listen?, database: database?, graph: graph?, tokens: tokens? }))();
+        let load = raw.load.read(&mut mistakes);
+        let settings =
+            (|| Some(Settings { listen: listen?, database: database?, graph: graph?, load: load?, tokens: tokens? }))();
         mistakes.finish(settings)
     }
 
@@ -109,15 +118,37 @@ impl Service {
     }
 
     async fn serve(&self, settings: Settings) -> Result<(), Box<dyn Error>> {
-        let Settings { listen: address, database, graph, tokens } = settings;
-        let stop = stop_on_signal()?;
+        let Settings { listen: address, database, graph, load, tokens } = settings;
+        let stop = stop_on_signal(load.grace)?;
         let Some(db) = open_when_ready(&database, self.migrations, &stop).await? else { return Ok(()) };
-        let routes = (self.routes)(db, tokens, graph)?;
+        let app = self.app(db, tokens, graph, load)?;
         let listener = listen(self.listen, address)?;
         tracing::info!(part = self.part, %address, %database, "serving");
-        serve(listener, app(self.part, routes), stop).await;
+        serve(listener, app, stop).await;
         Ok(())
     }
+
+    /// The service over its migrated database.
+    ///
+    /// # Errors
+    /// [`Unfit`], when a client's manifest has a document that does not fit the graph.
+    pub fn app(&self, db: Db, tokens: Arc<Tokens>, graph: GraphSettings, load: Load) -> Result<Router, Unfit> {
+        let part = Part { load, needs: Some(answers(db.clone())), ..Part::new(self.part) };
+        Ok(part.app((self.routes)(db, tokens, graph)?))
+    }
+}
+
+/// How long a database may take to say that it is there.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
+
+/// Finds out whether a database answers.
+fn answers(db: Db) -> Look {
+    Arc::new(move || {
+        let db = db.clone();
+        let asked =
+            async move { read!(&db, |connection| diesel::sql_query("SELECT 1").execute(connection).await).await };
+        Box::pin(async move { Deadline::within(ANSWERS_WITHIN).scope(asked).await.is_ok() })
+    })
 }
 
 /// Opens and migrates a database, waiting for it as long as it takes; nothing when it is time to stop, also while data is

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::{AsyncConnection, AsyncMysqlConnection};
 use mysql_async::{Conn, Opts, OptsBuilder, SslOpts};
+
+use crate::error::StoreError;
 
 /// A MySQL server, or what speaks its protocol, and how to connect to it.
 #[derive(Clone, PartialEq)]
@@ -61,11 +62,16 @@ impl Server {
     /// A new connection.
     ///
     /// # Errors
-    /// When there is none to be had, among other things because the server is not the one that is trusted.
-    pub(crate) async fn connect(&self) -> ConnectionResult<AsyncMysqlConnection> {
-        let Some(encrypted) = &self.encrypted else { return AsyncMysqlConnection::establish(&self.url).await };
-        let connection = Conn::new(encrypted.clone()).await;
-        let connection = connection.map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
-        AsyncMysqlConnection::try_from(connection).await
+    /// [`StoreError::NoConnection`], among other things because the server is not the one that is trusted.
+    pub(crate) async fn connect(&self) -> Result<AsyncMysqlConnection, StoreError> {
+        let connection = match &self.encrypted {
+            None => AsyncMysqlConnection::establish(&self.url).await,
+            Some(encrypted) => {
+                let connection = Conn::new(encrypted.clone()).await;
+                AsyncMysqlConnection::try_from(connection.map_err(|error| StoreError::NoConnection(error.into()))?)
+                    .await
+            }
+        };
+        connection.map_err(|error| StoreError::NoConnection(error.into()))
     }
 }

@@ -9,6 +9,7 @@ use axum::{Json, Router};
 use graph_call::{Coalescer, Document, Upstream};
 use graph_documents::Mode;
 use graph_host::auth::Caller;
+use graph_host::deadline::Deadline;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;

@@ -11,6 +11,7 @@ use axum::{Json, Router};
 use graph_call::{Coalescer, Document, Upstream};
 use graph_documents::Mode;
 use graph_host::auth::Caller;
+use graph_host::deadline::Deadline;
 use graph_host::problem::Problem;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
@@ -87,6 +88,7 @@ async fn read_for(token: &'static str, coalescer: &Coalescer, key: &str) -> Read
         subject: "groot".into(),
         authorization: HeaderValue::from_static(token),
         request_id: HeaderValue::from_static("1"),
+        deadline: Deadline::within(Duration::from_secs(10)),
     };
     let (coalescer, key) = (coalescer.clone(), key.to_owned());
     let reading = tokio::spawn(async move {
@@ -202,6 +204,7 @@ async fn a_batch_has_an_end_and_the_queue_too() {
         subject: "groot".into(),
         authorization: HeaderValue::from_static("Bearer a"),
         request_id: HeaderValue::from_static("1"),
+        deadline: Deadline::within(Duration::from_secs(10)),
     };
     let mut waiting = tokio::task::JoinSet::new();
     for n in 0..8_192 {

@@ -10,6 +10,7 @@ use axum::{Json, Router};
 use graph_call::{Document, Shared, Upstream};
 use graph_documents::Mode;
 use graph_host::auth::Caller;
+use graph_host::deadline::Deadline;
 use graph_host::problem::Problem;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
@@ -47,6 +48,7 @@ impl Service {
             subject: "groot".into(),
             authorization: HeaderValue::from_static(token),
             request_id: HeaderValue::from_static("1"),
+            deadline: Deadline::within(Duration::from_secs(10)),
         };
         let pages = self.pages.clone();
         let reading = tokio::spawn(async move { pages.read(&caller, &variables).await });

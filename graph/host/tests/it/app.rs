@@ -1,6 +1,9 @@
 //! The layers that every part has.
 
 use std::io::Error;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -8,9 +11,13 @@ use axum::extract::Path;
 use axum::http::{Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use graph_host::app::{app, method_not_allowed, path_not_found};
+use graph_host::app::{Part, method_not_allowed, path_not_found};
+use graph_host::body::JsonBody;
+use graph_host::health::Look;
+use graph_host::load::Load;
 use graph_host::problem::Code;
 use http_body_util::BodyExt;
+use tokio::time::Instant;
 use tower::ServiceExt;
 
 async fn panics() -> &'static str {
@@ -25,10 +32,15 @@ async fn plain(Path(status): Path<u16>) -> impl IntoResponse {
 const GRAPH: &str = "application/graphql-response+json; charset=utf-8";
 
 fn part() -> Router {
-    let routes = Router::new()
+    Part::new("part").app(routes())
+}
+
+fn routes() -> Router {
+    Router::new()
         .route("/panic", get(panics))
         .route("/slow", get(|| async { tokio::time::sleep(std::time::Duration::from_secs(3600)).await }))
         .route("/write", post(|| async { "done" }))
+        .route("/body", post(|_: JsonBody| async { "read" }))
         .route("/plain/{status}", get(plain))
         .route("/page", get(|| async { ([("content-security-policy", "default-src 'self'")], "a page") }))
         .route("/graph", get(|| async { (StatusCode::BAD_REQUEST, [("content-type", GRAPH)], r#"{"errors":[]}"#) }))
@@ -37,8 +49,7 @@ fn part() -> Router {
             get(|| async { Body::from_stream(futures_util::stream::repeat_with(|| Ok::<_, Error>("more"))) }),
         )
         .fallback(path_not_found)
-        .method_not_allowed_fallback(method_not_allowed);
-    app("part", routes)
+        .method_not_allowed_fallback(method_not_allowed)
 }
 
 async fn ask(request: Request<Body>) -> (StatusCode, Response, String) {
@@ -62,7 +73,74 @@ async fn a_panic_is_a_500_that_tells_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_handler_that_hangs_is_cut_off() {
     let (status, _, text) = get_path("/slow").await;
+    assert_eq!(status, StatusCode::GATEWAY_TIMEOUT, "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_may_wait_for_less_but_not_for_more() {
+    for (header, value, least, most) in
+        [("prefer", "wait=2", 2, 3), ("x-time-left-ms", "500", 0, 1), ("prefer", "wait=60", 10, 11)]
+    {
+        let began = Instant::now();
+        let request = Request::get("/slow").header(header, value).body(Body::empty()).unwrap();
+        assert_eq!(ask(request).await.0, StatusCode::GATEWAY_TIMEOUT);
+        let took = began.elapsed();
+        assert!((Duration::from_secs(least)..Duration::from_secs(most)).contains(&took), "{value}: {took:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_does_not_arrive_is_408() {
+    let stuck = Body::from_stream(futures_util::stream::pending::<Result<String, Error>>());
+    let request = Request::post("/body").header("content-type", "application/json").body(stuck).unwrap();
+    let (status, _, text) = ask(request).await;
     assert_eq!(status, StatusCode::REQUEST_TIMEOUT, "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_too_much_is_refused_at_once_but_not_questions_of_health() {
+    let load = Load { in_flight: 2, ..Load::default() };
+    let part = Part { load, ..Part::new("part") }.app(routes());
+    let ask = |path: &str| part.clone().oneshot(Request::get(path).body(Body::empty()).unwrap());
+    let busy = [tokio::spawn(ask("/slow")), tokio::spawn(ask("/slow"))];
+    tokio::task::yield_now().await;
+    let began = Instant::now();
+    let refused = ask("/page").await.unwrap();
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(refused.headers().contains_key("retry-after"));
+    for path in ["/status", "/livez", "/readyz"] {
+        assert_eq!(ask(path).await.unwrap().status(), StatusCode::OK, "{path}");
+    }
+    assert_eq!(began.elapsed(), Duration::ZERO);
+    for slow in busy {
+        assert_eq!(slow.await.unwrap().unwrap().status(), StatusCode::GATEWAY_TIMEOUT);
+    }
+    assert_eq!(ask("/page").await.unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_is_ready_while_what_it_needs_is_there() {
+    let (there, looks) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicUsize::new(0)));
+    let look: Look = {
+        let (there, looks) = (Arc::clone(&there), Arc::clone(&looks));
+        Arc::new(move || {
+            looks.fetch_add(1, Ordering::SeqCst);
+            let there = there.load(Ordering::SeqCst);
+            Box::pin(async move { there })
+        })
+    };
+    let part = Part { needs: Some(look), ..Part::new("part") }.app(routes());
+    let ready = async || {
+        let request = Request::get("/readyz").body(Body::empty()).unwrap();
+        part.clone().oneshot(request).await.unwrap().status()
+    };
+    for _ in 0..100 {
+        assert_eq!(ready().await, StatusCode::OK);
+    }
+    assert_eq!(looks.load(Ordering::SeqCst), 1, "each question was a look");
+    there.store(false, Ordering::SeqCst);
+    tokio::time::advance(Duration::from_secs(1)).await;
+    assert_eq!(ready().await, StatusCode::SERVICE_UNAVAILABLE);
 }
 
 #[tokio::test]
@@ -85,7 +163,7 @@ async fn every_error_is_a_problem_with_a_code_and_the_id_of_its_request() {
         ("/nothing", 404, "PATH_NOT_FOUND"),
         ("/write", 405, "METHOD_NOT_ALLOWED"),
         ("/panic", 500, "INTERNAL"),
-        ("/slow", 408, "REQUEST_TIMEOUT"),
+        ("/slow", 504, "UPSTREAM_TIMEOUT"),
         ("/plain/418", 400, "INVALID_REQUEST"),
         ("/plain/413", 413, "BODY_TOO_LARGE"),
         ("/plain/507", 500, "INTERNAL"),

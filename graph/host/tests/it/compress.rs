@@ -11,7 +11,7 @@ use axum::routing::get;
 use bytes::Bytes;
 use flate2::read::{GzDecoder, MultiGzDecoder};
 use futures_util::stream::{self, StreamExt};
-use graph_host::app::app;
+use graph_host::app::Part;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
@@ -20,8 +20,7 @@ const PAGE: &str = "[{\"title\": \"Awesome Mix\"}, {\"title\": \"Vol. 2\"}]";
 fn part() -> Router {
     let long = || async { ([("etag", "\"7\"")], PAGE.repeat(100)) };
     let weak = || async { ([("etag", "W/\"7\"")], PAGE.repeat(100)) };
-    app(
-        "part",
+    Part::new("part").app(
         Router::new()
             .route("/long", get(long).post(|| async { PAGE.repeat(100) }))
             .route("/weak", get(weak))

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::{HeaderMap, HeaderName, Request, Version};
 use axum::routing::{get, post};
-use graph_host::app::app;
+use graph_host::app;
 use graph_host::serving::serve;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -31,7 +31,7 @@ impl Part {
             .route("/long", get(|| async { "long ".repeat(1_000_000) }));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
-        let serving = tokio::spawn(serve(listener, app("part", routes), stop.clone()));
+        let serving = tokio::spawn(serve(listener, app::Part::new("part").app(routes), stop.clone()));
         Self { address, stop, serving }
     }
 

@@ -10,6 +10,7 @@ use books::book::{Draft, NewBook};
 use books::store::BookStore;
 use customers::customer::{Draft as CustomerDraft, NewCustomer};
 use customers::store::CustomerStore;
+use graph_host::load::Load;
 use graph_host::tokens::Tokens;
 use graph_serve::GraphSettings;
 use http_body_util::BodyExt;
@@ -98,10 +99,10 @@ impl Services {
         let customers = open(&databases[1], customers::store::MIGRATIONS).await;
         let rows: Vec<_> = (0..ROWS).map(customer).collect();
         CustomerStore::new(customers.clone()).fill_if_empty(&rows).await.unwrap();
-        let app = graph_host::app::app;
+        let load = Load::default();
         Self {
-            books: app("book-service", books::service::routes(books, Arc::clone(&tokens), settings.clone()).unwrap()),
-            customers: app("customer-service", customers::service::routes(customers, tokens, settings).unwrap()),
+            books: books::service::SERVICE.app(books, Arc::clone(&tokens), settings.clone(), load).unwrap(),
+            customers: customers::service::SERVICE.app(customers, tokens, settings, load).unwrap(),
             token,
             _databases: databases,
         }

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use self::table::idempotency_keys as keys;
 use super::{KeyedRequest, Settled};
-use crate::db::MySqlManager;
+use crate::mysql::MySql;
 use crate::{Db, Lease, StoreError, read, write};
 
 /// How long the outcome of a request with a key is kept.
@@ -42,8 +42,8 @@ pub enum Connection<'a> {
     Sqlite(&'a mut SyncConnectionWrapper<SqliteConnection>),
 }
 
-impl<'a> From<&'a mut Lease<MySqlManager>> for Connection<'a> {
-    fn from(connection: &'a mut Lease<MySqlManager>) -> Self {
+impl<'a> From<&'a mut Lease<MySql>> for Connection<'a> {
+    fn from(connection: &'a mut Lease<MySql>) -> Self {
         Self::MySql(connection)
     }
 }

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
-use store::{Db, StoreError, read, transaction, write};
+use graph_host::deadline::Deadline;
+use store::{Db, StoreError, read, retried, transaction, write};
 use testkit::{Database, Kind};
 
 use self::table::things;
@@ -60,7 +62,7 @@ async fn a_query_cut_off_half_way_does_not_answer_the_next_one() {
     let (_database, db) = with_table(Kind::MariaDb).await;
     for _ in 0..20 {
         let slow = read!(&db, |connection| {
-            diesel::select(diesel::dsl::sql::<BigInt>("SLEEP(0.05) + 42")).get_result::<i64>(connection).await
+            diesel::select(sql::<BigInt>("SLEEP(0.05) + 42")).get_result::<i64>(connection).await
         });
         let cut_off = tokio::time::timeout(Duration::from_millis(5), slow).await;
         assert!(cut_off.is_err(), "the slow query was not slow");
@@ -127,4 +129,54 @@ async fn a_deadlock_is_a_conflict_and_leaves_a_sound_connection() {
     assert!(one.is_ok() || other.is_ok());
     assert!(error.is_conflict() && !error.lost_connection(), "{error:?}");
     assert_eq!(count(&db).await.unwrap(), 2);
+}
+
+async fn connection_id(db: &Db) -> i64 {
+    read!(db, |connection| diesel::select(sql::<BigInt>("CONNECTION_ID()")).get_result::<i64>(connection).await)
+        .await
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_ends_with_the_deadline_of_its_request_and_its_connection_stays() {
+    let (_database, db) = with_table(Kind::MariaDb).await;
+    let before = connection_id(&db).await;
+    let slow =
+        read!(&db, |connection| { diesel::select(sql::<BigInt>("SLEEP(20)")).get_result::<i64>(connection).await });
+    let late = Deadline::within(Duration::from_millis(200)).scope(slow).await.unwrap_err();
+    assert!(late.is_late(), "{late:?}");
+    assert_eq!(connection_id(&db).await, before);
+    // The next one has all the time again.
+    let slow = read!(&db, |connection| {
+        diesel::select(sql::<BigInt>("SLEEP(0.5) + 7")).get_result::<i64>(connection).await
+    });
+    assert_eq!(slow.await.unwrap(), 7);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_for_a_lock_or_a_connection_beyond_the_deadline() {
+    let (_database, db) = with_table(Kind::MariaDb).await;
+    add(&db, 1).await.unwrap();
+    let holds = transaction!(&db, |connection| {
+        diesel::update(things::table.find(1)).set(things::id.eq(2)).execute(connection).await?;
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        Ok::<_, diesel::result::Error>(())
+    });
+    let waits = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let remove = retried!(&db, |connection| diesel::delete(things::table.find(1)).execute(connection).await);
+        Deadline::within(Duration::from_millis(300)).scope(remove).await.unwrap_err()
+    };
+    let late = tokio::select! { _ = holds => panic!("it holds the lock for a minute"), late = waits => late };
+    assert!(late.is_late(), "{late:?}");
+
+    let all = futures_util::future::join_all((0..16).map(|_| {
+        read!(&db, |connection| { diesel::select(sql::<BigInt>("SLEEP(60)")).get_result::<i64>(connection).await })
+    }));
+    let waits = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        Deadline::within(Duration::from_millis(100)).scope(count(&db)).await.unwrap_err()
+    };
+    let late = tokio::select! { _ = all => panic!("they sleep for a minute"), late = waits => late };
+    assert!(matches!(late, StoreError::Late), "{late:?}");
 }
