@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use graph_host::load::LoadArgs;
+use graph_host::metrics::MetricsArgs;
 use graph_host::settings::{self, TokenArgs};
 use graph_rest::AccessArgs;
 use graph_rest::process::{Command, Process, UpstreamArgs};
@@ -25,6 +26,8 @@ struct Args {
     load: LoadArgs,
     #[command(flatten)]
     tokens: TokenArgs,
+    #[command(flatten)]
+    metrics: MetricsArgs,
 }
 
 #[global_allocator]
@@ -41,6 +44,7 @@ async fn main() -> ExitCode {
         access: args.access,
         load: args.load,
         tokens: args.tokens,
+        metrics: args.metrics,
         manifest: bff_mobile::MANIFEST,
         app: bff_mobile::app,
     };

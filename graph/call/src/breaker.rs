@@ -42,15 +42,15 @@ struct Count {
     answered: u32,
 }
 
-/// How a breaker is.
+/// How a breaker is, and the number by which it is in the metrics.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Circuit {
     /// All calls pass.
-    Closed,
+    Closed = 0,
     /// One call passes, to see whether the service is back.
-    HalfOpen,
+    HalfOpen = 1,
     /// No call passes.
-    Open,
+    Open = 2,
 }
 
 /// A call that may be made. What became of it is noted by [`Pass::end`]; a call that is dropped says nothing of its

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::header::HeaderValue;
+use bytes::Bytes;
 use graph_host::auth::Caller;
 use graph_host::deadline::Deadline;
 use graph_host::problem::Problem;
@@ -18,6 +19,8 @@ use tokio::sync::oneshot;
 use tracing::Instrument;
 
 use crate::answer::Row;
+use crate::fetched::fetched;
+use crate::meters::BatchMeters;
 use crate::{CallError, Document, Repeat, Upstream};
 
 /// How many batches of one token are on their way at once: while one is answered, the next one travels.
@@ -32,6 +35,7 @@ const WAITING_MAX: usize = 8192;
 pub struct Coalescer {
     upstream: Upstream,
     document: Document,
+    meters: BatchMeters,
     queue: Arc<Mutex<Queue>>,
 }
 
@@ -52,14 +56,19 @@ struct Lane {
 struct Read {
     key: String,
     deadline: Deadline,
-    answer: oneshot::Sender<Result<Row, Problem>>,
+    answer: Waiting,
 }
+
+/// How many bytes of the answer were there for one thing, and what was read of it.
+type Fetched = Result<(usize, Row), Problem>;
+type Waiting = oneshot::Sender<Fetched>;
 
 impl Coalescer {
     /// Reads from `upstream` by `document`, which takes a list `$keys` and answers with a list called `found`:
     /// in the same order, with null for a key that nothing has, and an error for one that cannot be used.
     pub fn new(upstream: Upstream, document: Document) -> Self {
-        Self { upstream, document, queue: Arc::default() }
+        let meters = BatchMeters::new(upstream.part(), document.operation);
+        Self { upstream, document, meters, queue: Arc::default() }
     }
 
     /// The thing with this key, as JSON.
@@ -74,8 +83,11 @@ impl Coalescer {
                 Turn::Later(answered) => answered.await.unwrap_or_else(|_| Err(Problem::internal())),
             }
         };
+        self.meters.reads.inc();
         let late = |_| Err(CallError::Late { service: self.upstream.service() }.into());
-        caller.deadline.hold(read).await.unwrap_or_else(late)
+        let (bytes, row) = caller.deadline.hold(read).await.unwrap_or_else(late)?;
+        fetched(bytes);
+        Ok(row)
     }
 
     /// Takes a place for a read that may leave now, or lets it wait.
@@ -98,24 +110,31 @@ impl Coalescer {
     }
 
     /// What became of each of these keys, in the same order. A failure of all is logged once.
-    async fn fetch(&self, caller: &Caller, keys: &[&str]) -> Result<Vec<Result<Row, Problem>>, Problem> {
+    async fn fetch(&self, caller: &Caller, keys: &[&str]) -> Result<Vec<Fetched>, Problem> {
         #[derive(Serialize)]
         struct Variables<'a> {
             keys: &'a [&'a str],
         }
-        let answer = self.upstream.ask(caller, self.document, &Variables { keys }, Repeat::Harmless).await?;
-        Ok(answer.rows(keys.len())?)
+        self.meters.sent(keys.len());
+        let answer = self.upstream.call(caller, self.document, &Variables { keys }, Repeat::Harmless).await?;
+        let rows = answer.rows(keys.len())?;
+        let length = |row: &Row| row.as_ref().map_or(0, Bytes::len);
+        let around = answer.len().saturating_sub(rows.iter().flatten().map(length).sum());
+        // What is around the rows is there for all of them alike.
+        let share = around / keys.len().max(1);
+        let weighed = |row: Row| (length(&row) + share, row);
+        Ok(rows.into_iter().map(|row| row.map(weighed)).collect())
     }
 }
 
 /// Whether a read leaves now, or with a later batch.
 enum Turn {
     Now(Box<Place>),
-    Later(oneshot::Receiver<Result<Row, Problem>>),
+    Later(oneshot::Receiver<Fetched>),
 }
 
 /// Reads that leave together: each key once, with all who want it.
-type Batch = BTreeMap<String, Vec<oneshot::Sender<Result<Row, Problem>>>>;
+type Batch = BTreeMap<String, Vec<Waiting>>;
 
 /// A place among the batches of a token that are on their way. Whoever holds it sends batches; when it is dropped,
 /// be it because a caller left, it goes to a task of its own as long as reads wait for it.
@@ -127,7 +146,7 @@ struct Place {
 
 impl Place {
     /// Reads one thing for a caller who is alone here, without a task of its own.
-    async fn read_alone(self, key: &str) -> Result<Row, Problem> {
+    async fn read_alone(self, key: &str) -> Fetched {
         let mut rows = self.coalescer.fetch(&self.caller, &[key]).await?;
         rows.pop().unwrap_or_else(|| Err(Problem::internal()))
     }

@@ -16,6 +16,8 @@ use serde_json::value::{RawValue, to_raw_value};
 use tokio::sync::oneshot;
 use tracing::Instrument;
 
+use crate::fetched::fetched;
+use crate::meters::ShareMeters;
 use crate::{Answer, CallError, Document, Repeat, Upstream};
 
 /// The most callers that wait, all reads together; a further one is refused.
@@ -27,6 +29,7 @@ pub struct Shared<T> {
     upstream: Upstream,
     document: Document,
     view: View<T>,
+    meters: ShareMeters,
     on_their_way: Arc<Mutex<OnTheirWay<T>>>,
 }
 
@@ -38,8 +41,11 @@ type Key = (HeaderValue, String);
 /// Somebody who waits for a read.
 struct Waiting<T> {
     deadline: Deadline,
-    answer: oneshot::Sender<Result<T, Problem>>,
+    answer: oneshot::Sender<Fetched<T>>,
 }
+
+/// How many bytes the answer had, and what was made of it.
+type Fetched<T> = Result<(usize, T), Problem>;
 
 struct OnTheirWay<T> {
     /// Each read that is on its way, with those who wait for the next one.
@@ -55,7 +61,8 @@ impl<T: Clone + Send + 'static> Shared<T> {
         view: impl Fn(&Answer) -> Result<T, Problem> + Send + Sync + 'static,
     ) -> Self {
         let nothing = OnTheirWay { reads: HashMap::new(), waiting: 0 };
-        Self { upstream, document, view: Arc::new(view), on_their_way: Arc::new(Mutex::new(nothing)) }
+        let meters = ShareMeters::new(upstream.part(), document.operation);
+        Self { upstream, document, view: Arc::new(view), meters, on_their_way: Arc::new(Mutex::new(nothing)) }
     }
 
     /// What the document gives with these variables.
@@ -63,6 +70,7 @@ impl<T: Clone + Send + 'static> Shared<T> {
     /// # Errors
     /// 503 when too many callers are waiting, 504 at the caller's deadline, what became of the read, and those of the view.
     pub async fn read<V: Serialize>(&self, caller: &Caller, variables: &V) -> Result<T, Problem> {
+        self.meters.reads.inc();
         let variables = to_raw_value(variables).map_err(|_| Problem::internal())?;
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { deadline: caller.deadline, answer };
@@ -70,10 +78,11 @@ impl<T: Clone + Send + 'static> Shared<T> {
             let reads = self.clone().make(caller.clone(), variables, first);
             tokio::spawn(reads.instrument(tracing::Span::current()));
         }
-        match caller.deadline.hold(answered).await {
-            Ok(answer) => answer.unwrap_or_else(|_| Err(Problem::internal())),
-            Err(_) => Err(CallError::Late { service: self.upstream.service() }.into()),
-        }
+        let late = |_| CallError::Late { service: self.upstream.service() };
+        let answer = caller.deadline.hold(answered).await.map_err(late)?;
+        let (bytes, made) = answer.unwrap_or_else(|_| Err(Problem::internal()))?;
+        fetched(bytes);
+        Ok(made)
     }
 
     /// Lets a caller wait; hands it back when its read may leave now.
@@ -101,9 +110,10 @@ impl<T: Clone + Send + 'static> Shared<T> {
         while let Some(latest) = waiting.iter().map(|one| one.deadline).reduce(Deadline::or_later) {
             // It is of use as long as anybody waits for it.
             caller.deadline = latest;
-            let answer =
-                self.upstream.ask(&caller, self.document, &variables, Repeat::Harmless).await.map_err(Problem::from);
-            let answer = answer.and_then(|answer| (self.view)(&answer));
+            self.meters.calls.inc();
+            let answer = self.upstream.call(&caller, self.document, &variables, Repeat::Harmless).await;
+            let answer = answer.map_err(Problem::from);
+            let answer = answer.and_then(|answer| Ok((answer.len(), (self.view)(&answer)?)));
             for one in waiting {
                 // A caller that left does not mind.
                 let _ = one.answer.send(answer.clone());

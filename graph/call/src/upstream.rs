@@ -1,7 +1,7 @@
 //! A service, and one connection pool to it.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use graph_documents::Mode;
@@ -9,13 +9,16 @@ use graph_host::auth::Caller;
 use graph_host::deadline::{TIME_LEFT, time_left};
 use graph_host::exit::causes;
 use graph_host::logs::REQUEST_ID;
+use graph_host::metrics::at_scrape;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use serde::Serialize;
 
 use crate::breaker::Breaker;
+use crate::fetched::fetched;
+use crate::meters::NOBODY;
 use crate::retry::{Repeat, Retries};
-use crate::{Answer, CallError, Circuit, Document};
+use crate::{Answer, CallError, CallMeters, Circuit, Document};
 
 /// How long a connection to a service may take to open.
 const CONNECT_WITHIN: Duration = Duration::from_secs(2);
@@ -34,6 +37,8 @@ pub struct Upstream {
     http: Client,
     mode: Mode,
     care: Arc<Care>,
+    part: &'static str,
+    meters: Arc<OnceLock<CallMeters>>,
 }
 
 /// What keeps a service in trouble from getting more of it.
@@ -73,7 +78,26 @@ impl Upstream {
             .build()
             .map_err(|error| error.to_string())?;
         let care = Arc::new(Care { breaker: Breaker::new(), retries: Retries::new() });
-        Ok(Self { service, url, http, mode, care })
+        Ok(Self { service, url, http, mode, care, part: NOBODY, meters: Arc::default() })
+    }
+
+    /// The same service and the same connections, with calls that are counted as those of `part`.
+    pub fn called_by(&self, part: &'static str) -> Self {
+        let calls = Self { part, meters: Arc::default(), ..self.clone() };
+        // They begin at zero, not with the first call.
+        let (care, state) = (Arc::downgrade(&self.care), calls.meters().breaker.clone());
+        at_scrape(move || care.upgrade().map(|care| state.set(care.breaker.circuit() as i64)).is_some());
+        calls
+    }
+
+    /// What is counted of these calls.
+    pub(crate) fn meters(&self) -> &CallMeters {
+        self.meters.get_or_init(|| CallMeters::new(self.part, self.service))
+    }
+
+    /// The part whose calls these are.
+    pub(crate) fn part(&self) -> &'static str {
+        self.part
     }
 
     /// How its breaker is.
@@ -86,13 +110,27 @@ impl Upstream {
         self.service
     }
 
-    /// Sends `document` with `variables` for `caller`; again, when that failed and `repeat` allows it.
+    /// Sends `document` with `variables` for `caller`; again, when that failed and `repeat` allows it. The answer counts as
+    /// fetched by the request at hand.
     ///
     /// # Errors
     /// [`CallError`], when the service cannot be reached, does not answer before the caller's deadline, refuses the
     /// token, has failed too often of late, or answers with more than 48 MiB or with a status that is none of GraphQL
     /// over HTTP.
     pub async fn ask<V: Serialize>(
+        &self,
+        caller: &Caller,
+        document: Document,
+        variables: &V,
+        repeat: Repeat,
+    ) -> Result<Answer, CallError> {
+        let answer = self.call(caller, document, variables, repeat).await?;
+        fetched(answer.len());
+        Ok(answer)
+    }
+
+    /// Like [`Self::ask`], for an answer that several requests share.
+    pub(crate) async fn call<V: Serialize>(
         &self,
         caller: &Caller,
         document: Document,
@@ -109,6 +147,7 @@ impl Upstream {
         loop {
             match self.send(caller, body.clone()).await {
                 Err(error) if tries.again(&error, caller.deadline).await => {
+                    self.meters().retries.inc();
                     tracing::info!(cause = causes(&error), "a call failed and is made again");
                 }
                 outcome => return outcome,
@@ -131,7 +170,9 @@ impl Upstream {
             .header(TIME_LEFT, time_left(left))
             .timeout(left)
             .body(body);
+        let started = Instant::now();
         let answer = self.answer(request).await;
+        self.meters().called(&answer, started.elapsed());
         match &answer {
             Err(CallError::Late { .. }) if left < LATE_FROM => drop(pass),
             Err(CallError::Unreachable { .. } | CallError::Late { .. } | CallError::Broken { .. }) => pass.end(false),

@@ -17,7 +17,7 @@ use crate::deadline::Deadline;
 use crate::health::Look;
 use crate::load::{Load, Work};
 use crate::problem::{Code, Problem, complete};
-use crate::{health, logs, manners};
+use crate::{health, logs, manners, metrics};
 
 /// How long after its deadline a request is given up that did not end by itself.
 const GIVE_UP_AFTER: Duration = Duration::from_millis(100);
@@ -43,6 +43,7 @@ impl Part {
     /// `routes` with their own checks, and around them what all parts share.
     pub fn app(self, routes: Router) -> Router {
         let Self { name, sites, load, needs } = self;
+        metrics::begin(name);
         let routes = routes
             // Added behind the checks that `routes` brings: they need no token and no client type.
             .merge(health::routes(needs))
@@ -51,7 +52,7 @@ impl Part {
             // A panic is one 500 and one line in the log; the process lives on.
             .layer(CatchPanicLayer::custom(panicked))
             // What is too much is refused, what is late ends here, and every error becomes a whole problem.
-            .layer(from_fn_with_state(Work::new(load), answered))
+            .layer(from_fn_with_state(Work::new(name, load), answered))
             // Large answers travel compressed, problems among them.
             .layer(from_fn(compress));
         let part = ServiceBuilder::new()
@@ -89,6 +90,7 @@ async fn answered(State(work): State<Work>, mut request: Request, next: Next) ->
         let run = tokio::time::timeout(deadline.left() + GIVE_UP_AFTER, next.run(request));
         run.await.unwrap_or_else(|_| late.into_response())
     } else {
+        work.shed.inc();
         Problem::busy().into_response()
     };
     let mut response = complete(response, id.to_str().unwrap_or_default());

@@ -2,7 +2,7 @@
 //!
 //! [`settings`] reads flags and environment variables, [`tokens`] checks who is asking, [`app`] wraps a
 //! router in the layers that every part has, [`body`] takes JSON in, [`serving`] listens and stops, [`problem`] is the shape of
-//! every error answer, and [`logs`] writes one line a request.
+//! every error answer, [`logs`] writes one line a request, and [`metrics`] counts them.
 
 pub mod accept;
 pub mod app;
@@ -21,6 +21,7 @@ pub mod idempotency_key;
 pub mod load;
 pub mod logs;
 mod manners;
+pub mod metrics;
 pub mod problem;
 pub mod rates;
 pub mod serving;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
+use crate::metrics::{Counter, SHED};
 use crate::settings::Mistakes;
 
 /// The longest deadline that can be set.
@@ -70,11 +71,15 @@ fn time(text: &str, least: Duration, most: Duration) -> Option<Duration> {
 pub(crate) struct Work {
     pub(crate) deadline: Duration,
     pub(crate) slots: Arc<Semaphore>,
+    /// What was refused because there was no slot.
+    pub(crate) shed: Counter,
 }
 
 impl Work {
-    pub(crate) fn new(load: Load) -> Self {
-        Self { deadline: load.deadline, slots: Arc::new(Semaphore::new(load.in_flight)) }
+    /// That of `part`.
+    pub(crate) fn new(part: &'static str, load: Load) -> Self {
+        let slots = Arc::new(Semaphore::new(load.in_flight));
+        Self { deadline: load.deadline, slots, shed: SHED.of([part]) }
     }
 }
 

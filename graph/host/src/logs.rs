@@ -10,6 +10,8 @@ use axum::response::Response;
 use tracing::Instrument;
 use tracing_subscriber::EnvFilter;
 
+use crate::metrics;
+
 /// The header that carries a request's id from part to part, and back to the client.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -38,9 +40,11 @@ pub async fn request_line(State(part): State<&'static str>, mut request: Request
     let started = Instant::now();
     async move {
         let mut response = next.run(request).await;
-        let status = response.status().as_u16();
+        let status = response.status();
         let route = response.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
-        let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let took = started.elapsed();
+        metrics::answered(part, &method, route, status, took);
+        let (status, micros) = (status.as_u16(), u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
         tracing::info!(%method, route, status, micros, "answered");
         response.headers_mut().insert(REQUEST_ID, id);
         response

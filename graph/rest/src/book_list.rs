@@ -9,6 +9,7 @@ use axum::http::header::{CACHE_CONTROL, HeaderValue, LINK};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream::{self, Stream, StreamExt};
+use graph_call::counted_here;
 use graph_host::auth::Caller;
 use graph_host::problem::Problem;
 use serde::Serialize;
@@ -116,16 +117,16 @@ fn all_pages(bff: Arc<Bff>, caller: Caller, asked: Asked, first: BookPage, room:
 /// The same pages, of which [`AHEAD`] are fetched before they are taken, once the first one was. A client that leaves
 /// drops them, which ends the fetching.
 fn ahead<T: Send + 'static>(pages: impl Stream<Item = T> + Send + 'static) -> impl Stream<Item = T> + Send {
-    let fetched = async move {
-        let (sender, receiver) = mpsc::channel(AHEAD);
-        let fetching = async move {
-            let mut pages = pin!(pages);
-            while let Some(page) = pages.next().await {
-                if sender.send(page).await.is_err() {
-                    return;
-                }
+    let (sender, receiver) = mpsc::channel(AHEAD);
+    let fetching = counted_here(async move {
+        let mut pages = pin!(pages);
+        while let Some(page) = pages.next().await {
+            if sender.send(page).await.is_err() {
+                return;
             }
-        };
+        }
+    });
+    let fetched = async move {
         let task = AbortOnDropHandle::new(tokio::spawn(fetching.instrument(Span::current())));
         stream::unfold((receiver, task), |(mut receiver, task)| async {
             Some((receiver.recv().await?, (receiver, task)))

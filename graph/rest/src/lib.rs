@@ -20,6 +20,7 @@ pub mod openapi;
 mod path;
 pub mod process;
 mod query;
+mod scales;
 pub mod view;
 
 use std::sync::Arc;
@@ -67,6 +68,7 @@ pub struct Bff {
 impl Bff {
     /// The BFF of `client` over the two services.
     pub fn new(client: Client, books: Upstream, customers: Upstream) -> Self {
+        let (books, customers) = (books.called_by(client.name), customers.called_by(client.name));
         let book = Coalescer::new(books.clone(), client.documents.books_by_isbn);
         let book_pages =
             Shared::new(books.clone(), client.documents.books, move |answer| BookPage::read(answer, client.book));
@@ -87,6 +89,8 @@ pub fn app(bff: Bff, access: Access, routes: Routes) -> Router {
     let document = openapi::document(&bff.client);
     let routes = routes.into_iter().fold(Router::new(), |all, (path, methods)| all.route(path, methods));
     let routes = routes
+        // What is fetched is weighed against what is sent.
+        .route_layer(from_fn_with_state(name, scales::weigh))
         // Nothing is done for a client that could not read the answer.
         .route_layer(from_fn(json_only))
         .fallback(path_not_found)

@@ -10,6 +10,7 @@ use graph_call::Upstream;
 use graph_documents::Mode;
 use graph_host::exit::failed;
 use graph_host::load::LoadArgs;
+use graph_host::metrics::{MetricsArgs, MetricsPort};
 use graph_host::serving::{listen, serve, stop_on_signal};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 
@@ -48,6 +49,8 @@ pub struct Process {
     pub load: LoadArgs,
     /// Who may ask.
     pub tokens: TokenArgs,
+    /// Where the metrics are read.
+    pub metrics: MetricsArgs,
     /// The manifest of its documents.
     pub manifest: &'static str,
     /// The BFF over its services.
@@ -57,6 +60,7 @@ pub struct Process {
 /// A BFF whose settings are right.
 struct Ready {
     address: SocketAddr,
+    metrics: MetricsPort,
     app: Router,
     grace: Duration,
 }
@@ -92,13 +96,18 @@ impl Process {
         let tokens = self.tokens.read(&mut mistakes);
         let load = self.load.read(&mut mistakes);
         let access = self.access.read(tokens, load, &mut mistakes);
-        let ready =
-            (|| Some(Ready { address: address?, app: (self.app)(books?, customers?, access?), grace: load?.grace }))();
-        mistakes.finish(ready)
+        let metrics = self.metrics.read(&mut mistakes);
+        let ready = || {
+            let app = (self.app)(books?, customers?, access?);
+            Some(Ready { address: address?, metrics: metrics?, app, grace: load?.grace })
+        };
+        mistakes.finish(ready())
     }
 
-    async fn serve(&self, Ready { address, app, grace }: Ready) -> Result<(), Box<dyn std::error::Error>> {
+    async fn serve(&self, ready: Ready) -> Result<(), Box<dyn std::error::Error>> {
+        let Ready { address, metrics, app, grace } = ready;
         let stop = stop_on_signal(grace)?;
+        let _metrics = metrics.open()?;
         let listener = listen(self.listen.0, address)?;
         tracing::info!(%address, "serving");
         serve(listener, app, stop).await;

@@ -2,6 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Instant;
 
 use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{Executor, Pos, Request as GraphqlRequest, Response as GraphResponse};
@@ -21,6 +22,7 @@ use crate::errors;
 use crate::errors::ERRORS_MAX;
 use crate::graph::{Graph, parsed_request};
 use crate::media::Media;
+use crate::meters::{OperationMeters, Outcome, REFUSED, name};
 use crate::request::{Call, GraphRequest, Refused, changes_data};
 use crate::row::Room;
 use crate::steady::steady;
@@ -31,6 +33,7 @@ pub(crate) struct Endpoint<E> {
     pub(crate) graph: Graph<E>,
     pub(crate) documents: Arc<Documents>,
     pub(crate) limits: Limits,
+    pub(crate) meters: OperationMeters,
 }
 
 /// A request that may be run.
@@ -50,9 +53,13 @@ impl<E: Executor> Endpoint<E> {
         media: Media,
         caller: Caller,
     ) -> Response {
+        let (started, meters) = (Instant::now(), self.meters);
         let ready = match request.and_then(|request| self.prepare(request)) {
             Ok(ready) => ready,
-            Err(refused) => return media.refusal(refused),
+            Err(refused) => {
+                meters.answered(REFUSED, Outcome::Refused, started.elapsed());
+                return media.refusal(refused);
+            }
         };
         let Ready { document, call, cost } = ready;
         let operation = call.operation(&document);
@@ -63,7 +70,9 @@ impl<E: Executor> Endpoint<E> {
         let request = parsed_request(&document, call.operation.as_deref(), call.variables.clone());
         let request = request.data(caller.clone()).data(Room::new(self.limits.answer_bytes));
         let graph = self.graph.clone();
+        let name = name(operation);
         let Some(mut response) = self.run(request, changes_data, caller.deadline).await else {
+            meters.answered(name, Outcome::Failed, started.elapsed());
             return media.broken(&caller);
         };
         if let Some(operation) = operation {
@@ -74,7 +83,10 @@ impl<E: Executor> Endpoint<E> {
         if let Some(cost) = cost.and_then(|cost| async_graphql::to_value(cost).ok()) {
             response.extensions.insert("cost".to_owned(), cost);
         }
-        media.answer(&response)
+        let outcome = if response.errors.is_empty() { Outcome::Done } else { Outcome::Failed };
+        let answer = media.answer(&response);
+        meters.answered(name, outcome, started.elapsed());
+        answer
     }
 
     /// Holds a request to everything that can be known before it is run.

@@ -14,6 +14,7 @@ pub mod federation;
 mod graph;
 pub mod idempotency;
 pub mod media;
+mod meters;
 pub mod paging;
 mod playground;
 mod request;
@@ -45,6 +46,7 @@ use crate::documents::Documents;
 use crate::endpoint::Endpoint;
 use crate::graph::Graph;
 use crate::media::Media;
+use crate::meters::OperationMeters;
 use crate::request::GraphRequest;
 
 /// The beginning of every schema: what the library leaves without a description gets one.
@@ -60,11 +62,13 @@ pub fn builder<Q: ObjectType + 'static, M: ObjectType + 'static>(
 /// playground for browsers.
 ///
 /// Everything but the playground's page and its files needs a token. The playground opens with `examples`:
-/// GraphQL operations, each beginning with a comment, with an empty line between them.
+/// GraphQL operations, each beginning with a comment, with an empty line between them. What is asked is counted as
+/// that of `part`.
 ///
 /// # Errors
 /// [`Unfit`], when a manifest has a document that does not fit the schema.
 pub fn routes<Q: ObjectType + 'static, M: ObjectType + 'static>(
+    part: &'static str,
     service: &str,
     builder: impl Fn() -> SchemaBuilder<Q, M, EmptySubscription>,
     tokens: Arc<Tokens>,
@@ -73,12 +77,14 @@ pub fn routes<Q: ObjectType + 'static, M: ObjectType + 'static>(
 ) -> Result<Router, Unfit> {
     let explore = documents.explore;
     let graph = Graph::new(builder, explore);
-    let documents = Arc::new(Documents::try_new(service, documents, &limits, |document| graph.check_alone(document))?);
+    let check = |document: &_| graph.check_alone(document);
+    let documents = Arc::new(Documents::try_new(part, service, documents, &limits, check)?);
+    let meters = OperationMeters::new(part);
     let router = Router::new()
         .route("/graphql", get(by_get).post(by_post))
         .fallback(path_not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .with_state(Endpoint { graph, documents, limits })
+        .with_state(Endpoint { graph, documents, limits, meters })
         .layer(limit());
     if !explore {
         return Ok(router.layer(from_fn_with_state(tokens, require_token)));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use graph_host::load::LoadArgs;
+use graph_host::metrics::{MetricsArgs, MetricsPort};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 use graph_host::tokens::Tokens;
 use graph_rest::{Access, AccessArgs};
@@ -50,6 +51,8 @@ pub struct Args {
     load: LoadArgs,
     #[command(flatten)]
     tokens: TokenArgs,
+    #[command(flatten)]
+    metrics: MetricsArgs,
 }
 
 /// The tools.
@@ -73,6 +76,8 @@ pub struct Settings {
     pub access: Access,
     /// What the graphs are served with.
     pub graph: GraphSettings,
+    /// Where the metrics are read, if anywhere.
+    pub metrics: MetricsPort,
 }
 
 /// The address of each part.
@@ -105,10 +110,12 @@ impl Args {
         let tokens = self.tokens(&mut mistakes);
         let load = self.load.read(&mut mistakes);
         let access = self.access.read(tokens, load, &mut mistakes);
-        let settings = (|| {
-            Some(Settings { listen: listen?, books: books?, customers: customers?, access: access?, graph: graph? })
-        })();
-        mistakes.finish(settings)
+        let metrics = self.metrics.read(&mut mistakes);
+        let settings = || {
+            let (listen, books, customers) = (listen?, books?, customers?);
+            Some(Settings { listen, books, customers, access: access?, graph: graph?, metrics: metrics? })
+        };
+        mistakes.finish(settings())
     }
 
     /// The books' database: the one that is set, or a file in the data folder.

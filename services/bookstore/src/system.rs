@@ -38,6 +38,7 @@ pub async fn run(args: Args) -> ExitCode {
 
 async fn serve_until_stopped(settings: Settings) -> Result<(), Box<dyn Error>> {
     let stop = stop_on_signal(settings.access.load.grace)?;
+    let _metrics = settings.metrics.open()?;
     let ports = Ports::take(&settings.listen)?;
     let Some(stores) = Stores::open(&settings, &stop).await? else { return Ok(()) };
     let (books, customers) = (BookStore::new(stores.books.clone()), CustomerStore::new(stores.customers.clone()));

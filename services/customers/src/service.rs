@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use clap::Parser;
 use graph_host::load::LoadArgs;
+use graph_host::metrics::MetricsArgs;
 use graph_host::settings::TokenArgs;
 use graph_host::tokens::Tokens;
 use graph_serve::{GraphArgs, GraphSettings, Unfit};
@@ -41,6 +42,8 @@ pub struct Args {
     load: LoadArgs,
     #[command(flatten)]
     tokens: TokenArgs,
+    #[command(flatten)]
+    metrics: MetricsArgs,
 }
 
 /// The settings that only this service has.
@@ -79,6 +82,7 @@ pub async fn run(args: Args) -> ExitCode {
         graph: &args.graph,
         load: &args.load,
         tokens: &args.tokens,
+        metrics: &args.metrics,
     };
     SERVICE.run(raw, args.command).await
 }
@@ -89,5 +93,5 @@ pub async fn run(args: Args) -> ExitCode {
 /// [`Unfit`], when a client's manifest has a document that does not fit the graph.
 pub fn routes(db: Db, tokens: Arc<Tokens>, settings: GraphSettings) -> Result<Router, Unfit> {
     let store = CustomerStore::new(db);
-    graph_serve::routes("customers", || graph::schema(store.clone()), tokens, settings, graph::EXAMPLES)
+    graph_serve::routes(SERVICE.part, "customers", || graph::schema(store.clone()), tokens, settings, graph::EXAMPLES)
 }

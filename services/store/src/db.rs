@@ -10,6 +10,7 @@ use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfi
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{AsyncConnection, SimpleAsyncConnection};
 
+use crate::connections::{Connections, Meters};
 use crate::error::StoreError;
 use crate::mysql::MySql;
 use crate::url::DatabaseUrl;
@@ -35,9 +36,9 @@ type SqliteManager = AsyncDieselConnectionManager<SyncConnectionWrapper<SqliteCo
 #[derive(Clone)]
 pub enum Db {
     /// MySQL, and what speaks its protocol.
-    MySql(Pool<MySql>),
+    MySql(Connections<MySql>),
     /// A SQLite file.
-    Sqlite(Pool<SqliteManager>),
+    Sqlite(Connections<SqliteManager>),
 }
 
 impl Db {
@@ -46,9 +47,18 @@ impl Db {
     /// # Errors
     /// [`StoreError::NoConnection`] when the pool cannot be made.
     pub fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
+        Self::open_as("-", url)
+    }
+
+    /// Like [`Self::open`], with connections that are counted as those to `database`.
+    ///
+    /// # Errors
+    /// [`StoreError::NoConnection`] when the pool cannot be made.
+    pub fn open_as(database: &'static str, url: &DatabaseUrl) -> Result<Self, StoreError> {
         match url {
             DatabaseUrl::MySql(server) => {
-                Ok(Self::MySql(pool(Pool::builder(MySql::new(server.clone())), MYSQL_CONNECTIONS)?))
+                let pool = pool(Pool::builder(MySql::new(server.clone())), MYSQL_CONNECTIONS)?;
+                Ok(Self::MySql(Connections::new(pool, database)))
             }
             DatabaseUrl::Sqlite(path) => {
                 let mut config = ManagerConfig::default();
@@ -56,8 +66,15 @@ impl Db {
                 config.recycling_method = RecyclingMethod::Fast;
                 config.custom_setup = Box::new(|path| Box::pin(open_sqlite(path.to_owned())));
                 let manager = SqliteManager::new_with_config(path.to_string_lossy(), config);
-                Ok(Self::Sqlite(pool(Pool::builder(manager), SQLITE_CONNECTIONS)?))
+                Ok(Self::Sqlite(Connections::new(pool(Pool::builder(manager), SQLITE_CONNECTIONS)?, database)))
             }
+        }
+    }
+
+    pub(crate) fn meters(&self) -> &Meters {
+        match self {
+            Self::MySql(connections) => connections.meters(),
+            Self::Sqlite(connections) => connections.meters(),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Borrowing a connection so that only a sound one ever goes back to the pool.
 
 use std::ops::{Deref, DerefMut};
+use std::time::Instant;
 
-use deadpool::managed::{Manager, Object, Pool};
+use deadpool::managed::{Manager, Object};
 use graph_host::deadline::Deadline;
 
+use crate::connections::Connections;
 use crate::error::StoreError;
 use crate::mysql::Timed;
 
@@ -28,7 +30,7 @@ where
     ///
     /// # Errors
     /// [`StoreError::NoConnection`], and [`StoreError::Late`] when the deadline has passed.
-    pub async fn take(pool: &Pool<M>) -> Result<Self, StoreError> {
+    pub async fn take(pool: &Connections<M>) -> Result<Self, StoreError> {
         let deadline = Deadline::current();
         let mut lease = Self::wait(pool, deadline).await?;
         if lease.limit(deadline.map(Deadline::left)).await.is_err() {
@@ -40,11 +42,13 @@ where
         Ok(lease)
     }
 
-    async fn wait(pool: &Pool<M>, deadline: Option<Deadline>) -> Result<Self, StoreError> {
+    async fn wait(pool: &Connections<M>, deadline: Option<Deadline>) -> Result<Self, StoreError> {
+        let started = Instant::now();
         let object = match deadline {
             Some(deadline) => deadline.hold(pool.get()).await.map_err(|_| StoreError::Late)?,
             None => pool.get().await,
         };
+        pool.meters().waits.observe(started.elapsed().as_secs_f64());
         let object = object.map_err(|error| StoreError::NoConnection(Box::new(error)))?;
         Ok(Self { object: Some(object), sound: false })
     }

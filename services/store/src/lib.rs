@@ -7,6 +7,7 @@
 //! key take effect once.
 
 mod any_of;
+mod connections;
 mod db;
 mod error;
 mod keyed;
@@ -21,6 +22,7 @@ mod url;
 mod version;
 
 pub use any_of::{AnyOf, Shapes};
+pub use connections::Connections;
 pub use db::{Db, try_again};
 pub use error::{StoreError, is_duplicate};
 pub use keyed::{Added, Connection, KEPT_FOR, KeyedRequest, Settled};

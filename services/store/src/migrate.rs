@@ -68,13 +68,13 @@ pub async fn migrate(url: &DatabaseUrl, migrations: Migrations) -> Result<Vec<St
         DatabaseUrl::MySql(mysql) => {
             let applied = migrate_mysql(&mysql, migrations).await?;
             // No longer under the lock, for which nobody waits as long as a large table may take.
-            (migrations.fill)(Db::open(url)?).await?;
+            (migrations.fill)(Db::open_as(migrations.service, url)?).await?;
             Ok(applied)
         }
         DatabaseUrl::Sqlite(path) => {
             let work = tokio::task::spawn_blocking(move || migrate_sqlite(&path, migrations));
             let (applied, lock) = work.await.map_err(|error| StoreError::Migration(error.to_string()))??;
-            (migrations.fill)(Db::open(url)?).await?;
+            (migrations.fill)(Db::open_as(migrations.service, url)?).await?;
             drop(lock);
             Ok(applied)
         }

@@ -13,6 +13,7 @@ use graph_host::deadline::Deadline;
 use graph_host::exit::{causes, failed};
 use graph_host::health::Look;
 use graph_host::load::{Load, LoadArgs};
+use graph_host::metrics::{MetricsArgs, MetricsPort};
 use graph_host::serving::{listen, serve, stop_on_signal};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 use graph_host::tokens::Tokens;
@@ -58,6 +59,8 @@ pub struct RawSettings<'a> {
     pub load: &'a LoadArgs,
     /// Who may ask.
     pub tokens: &'a TokenArgs,
+    /// Where the metrics are read.
+    pub metrics: &'a MetricsArgs,
 }
 
 /// The settings of a service, checked.
@@ -67,6 +70,7 @@ struct Settings {
     graph: GraphSettings,
     load: Load,
     tokens: Arc<Tokens>,
+    metrics: MetricsPort,
 }
 
 impl Service {
@@ -94,10 +98,12 @@ impl Service {
         let listen = self.read_listen(raw.listen, &mut mistakes);
         let database = self.database.read(raw.database, &mut mistakes);
         let (graph, tokens) = (raw.graph.read(&[], &mut mistakes), raw.tokens.read(&mut mistakes));
-        let load = raw.load.read(&mut mistakes);
-        let settings =
-            (|| Some(Settings { listen: listen?, database: database?, graph: graph?, load: load?, tokens: tokens? }))();
-        mistakes.finish(settings)
+        let (load, metrics) = (raw.load.read(&mut mistakes), raw.metrics.read(&mut mistakes));
+        let settings = || {
+            let (listen, database, graph, load) = (listen?, database?, graph?, load?);
+            Some(Settings { listen, database, graph, load, tokens: tokens?, metrics: metrics? })
+        };
+        mistakes.finish(settings())
     }
 
     /// The only settings that migrations need.
@@ -118,8 +124,9 @@ impl Service {
     }
 
     async fn serve(&self, settings: Settings) -> Result<(), Box<dyn Error>> {
-        let Settings { listen: address, database, graph, load, tokens } = settings;
+        let Settings { listen: address, database, graph, load, tokens, metrics } = settings;
         let stop = stop_on_signal(load.grace)?;
+        let _metrics = metrics.open()?;
         let Some(db) = open_when_ready(&database, self.migrations, &stop).await? else { return Ok(()) };
         let app = self.app(db, tokens, graph, load)?;
         let listener = listen(self.listen, address)?;
@@ -167,10 +174,10 @@ pub async fn open_when_ready(
             () = stop.cancelled() => return Ok(None),
         };
         match migrated {
-            Ok(applied) if applied.is_empty() => return Db::open(url).map(Some),
+            Ok(applied) if applied.is_empty() => return Db::open_as(migrations.service, url).map(Some),
             Ok(applied) => {
                 tracing::info!(database = %url, applied = applied.join(", "), "migrated");
-                return Db::open(url).map(Some);
+                return Db::open_as(migrations.service, url).map(Some);
             }
             Err(error @ StoreError::NoConnection(_)) => {
                 tracing::warn!(database = %url, cause = causes(&error), "waiting for the database");

@@ -17,6 +17,7 @@ use graph_documents::{Document, Manifest, Mode};
 pub use settings::{DocumentArgs, DocumentSettings};
 
 use crate::ceiling::{Limits, cost, scan};
+use crate::meters::DocumentMeters;
 use crate::request::{Asked, Refused};
 use seen::Seen;
 
@@ -26,6 +27,7 @@ pub(crate) struct Documents {
     seen: Seen,
     mode: Mode,
     explore: bool,
+    meters: DocumentMeters,
 }
 
 /// A document that a request asks for.
@@ -50,6 +52,7 @@ impl Documents {
     /// # Errors
     /// The first document that does not fit.
     pub(crate) fn try_new(
+        part: &'static str,
         service: &str,
         settings: DocumentSettings,
         limits: &Limits,
@@ -64,7 +67,8 @@ impl Documents {
                 by_id.insert(id, Arc::new(parsed));
             }
         }
-        Ok(Self { by_id, seen: Seen::default(), mode: settings.mode, explore: settings.explore })
+        let (mode, explore, meters) = (settings.mode, settings.explore, DocumentMeters::new(part));
+        Ok(Self { by_id, seen: Seen::default(), mode, explore, meters })
     }
 
     /// The document that a request asks for, within the limits that need no variables.
@@ -72,6 +76,7 @@ impl Documents {
         let text = match asked {
             Asked::ById(id) => {
                 let known = self.by_id.get(&id).ok_or_else(Refused::unknown_document)?;
+                self.meters.by_id.inc();
                 return Ok(Found { parsed: Arc::clone(known), unchecked: None });
             }
             Asked::ByText(text) => text,
@@ -80,8 +85,10 @@ impl Documents {
             return Err(Refused::untrusted());
         }
         if let Some(parsed) = self.seen.get(&text) {
+            self.meters.remembered.inc();
             return Ok(Found { parsed, unchecked: None });
         }
+        self.meters.read.inc();
         let parsed = read(&text, limits)?;
         if self.mode == Mode::Trusted && !only_explores(&parsed) {
             return Err(Refused::untrusted());

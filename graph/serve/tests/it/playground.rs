@@ -35,7 +35,7 @@ impl Query {
 fn app() -> Router {
     let tokens = Tokens::try_new(&[b'x'; 32], "issuer", &["subject".to_owned()]).unwrap();
     let schema = || Schema::build(Query, EmptyMutation, EmptySubscription);
-    graph_serve::routes("ones", schema, Arc::new(tokens), GraphSettings::default(), EXAMPLES).unwrap()
+    graph_serve::routes("ones", "ones", schema, Arc::new(tokens), GraphSettings::default(), EXAMPLES).unwrap()
 }
 
 async fn send(request: Builder, body: &'static str) -> (StatusCode, HeaderMap, String) {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use bookstore::settings::{Listen, Settings};
 use bookstore::system::{Ports, Stores, System};
+use graph_host::metrics::MetricsPort;
 use graph_host::serving;
 use graph_host::tokens::Tokens;
 use graph_rest::Access;
@@ -95,6 +96,7 @@ impl Bookstore {
             customers: databases[1].url().parse().unwrap(),
             access,
             graph,
+            metrics: MetricsPort::default(),
         };
         let ports = Ports::take(&settings.listen).unwrap();
         let listen = ports.addresses().unwrap();

@@ -15,6 +15,7 @@ mod import;
 mod kit;
 mod lists;
 mod long_books;
+mod metrics;
 mod node;
 mod openapi;
 mod over_fetch;

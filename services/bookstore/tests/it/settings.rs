@@ -23,6 +23,7 @@ fn wrong_settings_are_named_all_at_once() {
         ("JWT_JWKS", "https://me:hunter2@issuer/keys"),
         ("BOOKS_DATABASE_TLS", "on"),
         ("CUSTOMERS_DATABASE_TLS_CA", "/nowhere/ca.pem"),
+        ("METRICS_LISTEN", "9100"),
     ];
     for (name, theirs) in [
         ("web-bff", vec!["WEB_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
@@ -44,7 +45,7 @@ fn wrong_settings_are_named_all_at_once() {
     ] {
         let (code, complaint) = refused(name, &wrong, &[]);
         assert_eq!(code, Some(64), "{name}: {complaint}");
-        for setting in theirs.into_iter().chain(["JWT_SUBJECTS", "JWT_ISSUER", "JWT_JWKS"]) {
+        for setting in theirs.into_iter().chain(["JWT_SUBJECTS", "JWT_ISSUER", "JWT_JWKS", "METRICS_LISTEN"]) {
             assert!(complaint.contains(setting), "{name} does not name {setting}: {complaint}");
         }
         assert!(!complaint.contains("hunter2"), "{name} gives a secret away: {complaint}");
@@ -94,6 +95,7 @@ fn help_lists_every_setting_with_its_default() {
         "cmu.edu",
         "JWT_SUBJECTS",
         "starlord,gamora,drax,rocket,groot",
+        "METRICS_LISTEN",
         "token",
         "import",
     ] {
@@ -108,4 +110,6 @@ fn a_taken_port_is_named() {
     let address = taken.local_addr().unwrap().to_string();
     let (code, complaint) = refused("web-bff", &[("WEB_BFF_LISTEN", &address), ("JWT_SECRET", SECRET)], &[]);
     assert!(code != Some(0) && complaint.contains(&address) && complaint.contains("WEB_BFF_LISTEN"), "{complaint}");
+    let (code, complaint) = refused("web-bff", &[("METRICS_LISTEN", &address), ("JWT_SECRET", SECRET)], &[]);
+    assert!(code != Some(0) && complaint.contains(&address) && complaint.contains("METRICS_LISTEN"), "{complaint}");
 }

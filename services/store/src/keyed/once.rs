@@ -24,14 +24,22 @@ impl<R: DeserializeOwned> Settled<Added<R>> {
     /// [`StoreError::Query`] when what was kept cannot be read.
     #[doc(hidden)]
     pub async fn told(self, db: &Db) -> Result<Added<R>, StoreError> {
+        let meters = db.meters();
         match self {
             Self::First(added) => {
+                meters.first.inc();
                 purge(db).await;
                 Ok(added)
             }
-            Self::Again(kept) => serde_json::from_str(&kept)
-                .map_err(|error| StoreError::Query(QueryError::DeserializationError(Box::new(error)))),
-            Self::Reused => Ok(Added::KeyReused),
+            Self::Again(kept) => {
+                meters.again.inc();
+                serde_json::from_str(&kept)
+                    .map_err(|error| StoreError::Query(QueryError::DeserializationError(Box::new(error))))
+            }
+            Self::Reused => {
+                meters.reused.inc();
+                Ok(Added::KeyReused)
+            }
         }
     }
 }
