@@ -55,6 +55,9 @@ pub struct CustomersArgs {
     /// Database of the customers: mysql://user:password@host:port/db or sqlite://path
     #[arg(long, env = "CUSTOMERS_DATABASE_URL", hide_env_values = true, global = true)]
     pub customers_database_url: Option<String>,
+    /// Replica of the database, of MariaDB, that takes reads as long as it has all that was written before
+    #[arg(long, env = "CUSTOMERS_DATABASE_READ_URL", hide_env_values = true, global = true)]
+    pub customers_database_read_url: Option<String>,
     /// Whether connections to MySQL are encrypted: off, or verify, which also holds the server to its certificate
     #[arg(long, env = "CUSTOMERS_DATABASE_TLS", default_value = "off", global = true)]
     pub customers_database_tls: String,
@@ -68,6 +71,7 @@ impl CustomersArgs {
     pub fn database(&self) -> RawDatabase<'_> {
         RawDatabase {
             url: self.customers_database_url.as_deref(),
+            read_url: self.customers_database_read_url.as_deref(),
             tls: &self.customers_database_tls,
             tls_ca: self.customers_database_tls_ca.as_ref(),
         }

@@ -13,6 +13,8 @@ pub struct Server {
     pub(crate) url: String,
     /// What is used in place of the URL when the connection is encrypted.
     encrypted: Option<Opts>,
+    /// The server that takes reads in its place.
+    replica: Option<Box<Server>>,
 }
 
 /// Whom to trust when a connection is encrypted. The server's certificate must be for the URL's host.
@@ -40,7 +42,7 @@ impl Tls {
 
 impl Server {
     pub(crate) fn new(url: &str) -> Self {
-        Self { url: url.to_owned(), encrypted: None }
+        Self { url: url.to_owned(), encrypted: None, replica: None }
     }
 
     /// The same server, with encrypted connections only.
@@ -57,6 +59,15 @@ impl Server {
             .stmt_cache_size(0)
             .client_found_rows(true);
         Ok(Self { encrypted: Some(encrypted.into()), ..self })
+    }
+
+    /// The same server, with a replica that takes reads.
+    pub(crate) fn with_replica(self, replica: Self) -> Self {
+        Self { replica: Some(Box::new(replica)), ..self }
+    }
+
+    pub(crate) fn replica(&self) -> Option<&Self> {
+        self.replica.as_deref()
     }
 
     /// A new connection.

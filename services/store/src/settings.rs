@@ -12,7 +12,9 @@ use crate::server::Tls;
 pub struct RawDatabase<'a> {
     /// The URL, when one is given.
     pub url: Option<&'a str>,
-    /// `off` or `verify`.
+    /// The URL of a replica that takes reads, when one is given.
+    pub read_url: Option<&'a str>,
+    /// `off` or `verify`, for both.
     pub tls: &'a str,
     /// A PEM file with the authorities to trust.
     pub tls_ca: Option<&'a PathBuf>,
@@ -30,15 +32,24 @@ impl DatabaseSettings {
     /// The database; what is wrong is noted in `mistakes`, without the URL, which may hold a password.
     pub fn read(self, raw: RawDatabase<'_>, mistakes: &mut Mistakes) -> Option<DatabaseUrl> {
         let tls = self.read_tls(raw, mistakes);
-        let url_setting = self.name("URL");
-        let Some(text) = raw.url else {
-            mistakes.note(&url_setting, "is required, such as mysql://user:password@127.0.0.1:3306/database");
-            return None;
+        if raw.url.is_none() {
+            let what = "is required, such as mysql://user:password@127.0.0.1:3306/database";
+            mistakes.note(&self.name("URL"), what);
+        }
+        let mut parse = |setting, text: &str| {
+            let parsed = text.parse().and_then(|url: DatabaseUrl| match &tls {
+                Some(Some(tls)) => url.with_tls(tls),
+                _ => Ok(url),
+            });
+            parsed.map_err(|error| mistakes.note(&self.name(setting), error)).ok()
         };
-        let url: DatabaseUrl = text.parse().map_err(|error| mistakes.note(&url_setting, error)).ok()?;
-        match tls? {
+        let replica = raw.read_url.map(|text| parse("READ_URL", text));
+        let (url, _) = (parse("URL", raw.url?)?, tls.as_ref()?);
+        match replica {
             None => Some(url),
-            Some(tls) => url.with_tls(&tls).map_err(|error| mistakes.note(&url_setting, error)).ok(),
+            Some(replica) => {
+                url.with_replica(replica?).map_err(|error| mistakes.note(&self.name("READ_URL"), error)).ok()
+            }
         }
     }
 

@@ -46,6 +46,17 @@ impl DatabaseUrl {
             Self::Sqlite(_) => Err("is a file, to which there is no encrypted connection: set TLS to off"),
         }
     }
+
+    /// The same database, of which reads go to a replica as long as that has all that was written before.
+    ///
+    /// # Errors
+    /// A sentence, when one of the two is a file.
+    pub fn with_replica(self, replica: Self) -> Result<Self, &'static str> {
+        match (self, replica) {
+            (Self::MySql(primary), Self::MySql(replica)) => Ok(Self::MySql(primary.with_replica(replica))),
+            _ => Err("is for mysql:// databases: a file has no replica"),
+        }
+    }
 }
 
 /// Shows where the data is without the user's name and password.

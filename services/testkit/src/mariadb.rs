@@ -55,6 +55,17 @@ impl MariaDb {
         format!("mysql://{USER}:{PASSWORD}@127.0.0.1:{}/{name}", self.port)
     }
 
+    /// What lets `replica` follow this server, which must have been started with a binary log.
+    pub fn replicate_to(&self, replica: &Self) {
+        let position = self.run("SELECT @@GLOBAL.gtid_binlog_pos");
+        let (position, port) = (position.trim(), self.port);
+        replica.run(&format!(
+            "SET GLOBAL gtid_slave_pos = '{position}'; \
+            CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = {port}, MASTER_USER = '{USER}', \
+            MASTER_PASSWORD = '{PASSWORD_PLAIN}', MASTER_USE_GTID = slave_pos; START SLAVE"
+        ));
+    }
+
     /// Runs SQL as the server's administrator; gives what it printed, columns parted by tabs.
     #[track_caller]
     pub fn run(&self, sql: &str) -> String {

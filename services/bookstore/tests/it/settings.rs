@@ -22,13 +22,14 @@ fn wrong_settings_are_named_all_at_once() {
         ("JWT_ISSUER", ""),
         ("JWT_JWKS", "https://me:hunter2@issuer/keys"),
         ("BOOKS_DATABASE_TLS", "on"),
+        ("BOOKS_DATABASE_READ_URL", "mysql:hunter2"),
         ("CUSTOMERS_DATABASE_TLS_CA", "/nowhere/ca.pem"),
         ("METRICS_LISTEN", "9100"),
     ];
     for (name, theirs) in [
         ("web-bff", vec!["WEB_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
         ("mobile-bff", vec!["MOBILE_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
-        ("book-service", vec!["BOOKS_LISTEN", "BOOKS_DATABASE_URL", "BOOKS_DATABASE_TLS"]),
+        ("book-service", vec!["BOOKS_LISTEN", "BOOKS_DATABASE_URL", "BOOKS_DATABASE_READ_URL", "BOOKS_DATABASE_TLS"]),
         ("customer-service", vec!["CUSTOMERS_LISTEN", "CUSTOMERS_DATABASE_URL", "CUSTOMERS_DATABASE_TLS_CA"]),
         (
             "bookstore",

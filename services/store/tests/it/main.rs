@@ -3,4 +3,5 @@
 
 mod connections;
 mod migrations;
+mod replicas;
 mod tls;
