@@ -39,7 +39,8 @@ const CLIENT: Client = Client {
 
 /// The BFF over the two services, for those whom `access` lets in.
 pub fn app(books: Upstream, customers: Upstream, access: impl Into<Access>) -> Router {
-    graph_rest::app(Bff::new(CLIENT, books, customers), access.into(), routes())
+    let access = access.into();
+    graph_rest::app(Bff::new(CLIENT, books, customers, access.stale), access, routes())
 }
 
 /// The OpenAPI document of the BFF.

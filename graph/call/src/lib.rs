@@ -3,7 +3,7 @@
 //! A [`Document`] is a `.graphql` file of a client. An [`Upstream`] is a service; it sends the document on
 //! behalf of a [`Caller`](graph_host::auth::Caller) and hands back an [`Answer`], whose bytes the caller reads without copying them.
 //! A [`Coalescer`] sends reads of single things together when they arrive together; [`Shared`] makes a read once for all
-//! who ask for it at the same time.
+//! who ask for it at the same time. [`Stale`] has what was read of late, for when a service is away.
 
 mod answer;
 mod breaker;
@@ -14,6 +14,7 @@ mod meters;
 mod problem;
 mod retry;
 mod share;
+mod stale;
 mod upstream;
 
 pub use answer::{Answer, Row};
@@ -24,6 +25,7 @@ pub use fetched::{counted_here, counting};
 pub use meters::CallMeters;
 pub use retry::Repeat;
 pub use share::Shared;
+pub use stale::{Keep, Read, Stale};
 pub use upstream::Upstream;
 
 /// A GraphQL document with one operation, kept in a file of its own.

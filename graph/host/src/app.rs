@@ -1,10 +1,12 @@
 //! The layers that every part has around its routes.
 
 use std::any::Any;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::HeaderValue;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower::ServiceBuilder;
@@ -15,8 +17,9 @@ use crate::compress::compress;
 use crate::cors::{Cors, cors};
 use crate::deadline::Deadline;
 use crate::health::Look;
-use crate::load::{Load, Work};
+use crate::load::Load;
 use crate::problem::{Code, Problem, complete};
+use crate::queue::Queue;
 use crate::{health, logs, manners, metrics};
 
 /// How long after its deadline a request is given up that did not end by itself.
@@ -52,7 +55,7 @@ impl Part {
             // A panic is one 500 and one line in the log; the process lives on.
             .layer(CatchPanicLayer::custom(panicked))
             // What is too much is refused, what is late ends here, and every error becomes a whole problem.
-            .layer(from_fn_with_state(Work::new(name, load), answered))
+            .layer(from_fn_with_state(Arc::new(Work::new(name, &load)), answered))
             // Large answers travel compressed, problems among them.
             .layer(from_fn(compress));
         let part = ServiceBuilder::new()
@@ -79,25 +82,50 @@ pub async fn method_not_allowed(request: Request) -> Problem {
     Problem::new(Code::MethodNotAllowed, message)
 }
 
-async fn answered(State(work): State<Work>, mut request: Request, next: Next) -> Response {
+/// What a part has in hand, and how long a request may take.
+struct Work {
+    queue: Queue,
+    deadline: Duration,
+}
+
+impl Work {
+    fn new(part: &'static str, load: &Load) -> Self {
+        Self { queue: Queue::new(part, load), deadline: load.deadline }
+    }
+}
+
+async fn answered(State(work): State<Arc<Work>>, mut request: Request, next: Next) -> Response {
     let id = logs::request_id(&request);
     let route = request.extensions().get::<MatchedPath>().cloned();
     let deadline = Deadline::asked(request.headers(), work.deadline);
-    request.extensions_mut().insert(deadline);
-    let room = work.slots.try_acquire();
-    let response = if room.is_ok() || health::is_asked(request.uri().path()) {
-        let late = Problem::new(Code::UpstreamTimeout, "The bookstore is slow at the moment; please try again.");
-        let run = tokio::time::timeout(deadline.left() + GIVE_UP_AFTER, next.run(request));
-        run.await.unwrap_or_else(|_| late.into_response())
-    } else {
-        work.shed.inc();
-        Problem::busy().into_response()
+    let place = match health::is_asked(request.uri().path()) {
+        true => None,
+        false => match work.queue.enter(deadline.since()) {
+            Some(place) => Some(place),
+            None => return refused(&id),
+        },
     };
+    request.extensions_mut().insert(deadline);
+    let late = || Problem::new(Code::UpstreamTimeout, "The bookstore is slow at the moment; please try again.");
+    let run = tokio::time::timeout(deadline.left() + GIVE_UP_AFTER, next.run(request));
+    let response = run.await.unwrap_or_else(|_| late().into_response());
+    drop(place);
     let mut response = complete(response, id.to_str().unwrap_or_default());
     // For the line in the log.
     if let Some(route) = route {
         response.extensions_mut().insert(route);
     }
+    response
+}
+
+/// Says in the answer to a request that it was refused because there is too much to do: it has no line of its own in the
+/// log.
+#[derive(Clone, Copy)]
+pub(crate) struct Shed;
+
+fn refused(id: &HeaderValue) -> Response {
+    let mut response = complete(Problem::busy().into_response(), id.to_str().unwrap_or_default());
+    response.extensions_mut().insert(Shed);
     response
 }
 

@@ -23,6 +23,7 @@ pub mod logs;
 mod manners;
 pub mod metrics;
 pub mod problem;
+mod queue;
 pub mod rates;
 pub mod serving;
 pub mod settings;

@@ -1,11 +1,9 @@
 //! How much a part takes on: how long a request may take, how many at once, and how it stops.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use crate::metrics::{Counter, SHED};
 use crate::settings::Mistakes;
 
 /// The longest deadline that can be set.
@@ -64,23 +62,6 @@ impl LoadArgs {
 
 fn time(text: &str, least: Duration, most: Duration) -> Option<Duration> {
     humantime::parse_duration(text).ok().filter(|time| (least..=most).contains(time))
-}
-
-/// The work that a part has in hand.
-#[derive(Clone)]
-pub(crate) struct Work {
-    pub(crate) deadline: Duration,
-    pub(crate) slots: Arc<Semaphore>,
-    /// What was refused because there was no slot.
-    pub(crate) shed: Counter,
-}
-
-impl Work {
-    /// That of `part`.
-    pub(crate) fn new(part: &'static str, load: Load) -> Self {
-        let slots = Arc::new(Semaphore::new(load.in_flight));
-        Self { deadline: load.deadline, slots, shed: SHED.of([part]) }
-    }
 }
 
 #[cfg(test)]

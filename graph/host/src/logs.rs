@@ -10,6 +10,7 @@ use axum::response::Response;
 use tracing::Instrument;
 use tracing_subscriber::EnvFilter;
 
+use crate::app::Shed;
 use crate::metrics;
 
 /// The header that carries a request's id from part to part, and back to the client.
@@ -44,8 +45,10 @@ pub async fn request_line(State(part): State<&'static str>, mut request: Request
         let route = response.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
         let took = started.elapsed();
         metrics::answered(part, &method, route, status, took);
-        let (status, micros) = (status.as_u16(), u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
-        tracing::info!(%method, route, status, micros, "answered");
+        if response.extensions().get::<Shed>().is_none() {
+            let (status, micros) = (status.as_u16(), u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+            tracing::info!(%method, route, status, micros, "answered");
+        }
         response.headers_mut().insert(REQUEST_ID, id);
         response
     }

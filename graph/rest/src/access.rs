@@ -1,6 +1,7 @@
 //! Who may use a BFF: whose token is good, how often, and from which sites; and how much a BFF takes on.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use graph_host::cors::Cors;
 use graph_host::load::Load;
@@ -18,7 +19,13 @@ pub struct AccessArgs {
     /// Requests that each subject may send in a time, such as 100/60s; as many as it likes unless set
     #[arg(long, env = "RATE_LIMIT", global = true)]
     pub rate_limit: Option<String>,
+    /// How old an answer may be that is given again while a service is away, such as 60s; none is unless set
+    #[arg(long, env = "STALE_READS", global = true)]
+    pub stale_reads: Option<String>,
 }
+
+/// The oldest answer that can be allowed.
+const STALE_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Who may use a BFF, and how much it takes on.
 #[derive(Clone)]
@@ -31,12 +38,14 @@ pub struct Access {
     pub cors: Option<Cors>,
     /// How much it takes on.
     pub load: Load,
+    /// How old answers may be that it gives again while a service is away, when it may do so at all.
+    pub stale: Option<Duration>,
 }
 
 impl From<Arc<Tokens>> for Access {
     /// Everybody with a good token, as often as they like, from no site; and as much as usual.
     fn from(tokens: Arc<Tokens>) -> Self {
-        Self { tokens, rates: None, cors: None, load: Load::default() }
+        Self { tokens, rates: None, cors: None, load: Load::default(), stale: None }
     }
 }
 
@@ -50,6 +59,13 @@ impl AccessArgs {
             Some(text) => mistakes.check("RATE_LIMIT", text, limited).map(|rates| Some(Arc::new(rates))),
             None => Some(None),
         };
-        Some(Access { tokens: tokens?, rates: rates?, cors: cors?, load: load? })
+        let stale = match self.stale_reads.as_deref().filter(|text| !text.is_empty()) {
+            Some(text) => mistakes.check("STALE_READS", text, |text| match humantime::parse_duration(text) {
+                Ok(age) if age <= STALE_MAX => Ok(Some(age)),
+                _ => Err("is not a time up to a day, such as 60s"),
+            }),
+            None => Some(None),
+        };
+        Some(Access { tokens: tokens?, rates: rates?, cors: cors?, load: load?, stale: stale? })
     }
 }

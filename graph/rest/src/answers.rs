@@ -4,9 +4,12 @@
 //! `result`, and what was stored `saved`. A test in each BFF holds its documents to that.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_LOCATION, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, VARY};
+use axum::http::header::{
+    AGE, CACHE_CONTROL, CONTENT_LOCATION, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, VARY, WARNING,
+};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use graph_call::Answer;
@@ -113,6 +116,19 @@ pub(crate) fn tagged(
         Known::Already => Ok((StatusCode::NOT_MODIFIED, revalidate(tag)).into_response()),
         Known::Not => Ok((revalidate(tag), JSON, body()?).into_response()),
     }
+}
+
+/// The same answer, marked when what it tells was read a while ago (RFC 9111, section 5.1; `Warning` as RFC 7234,
+/// section 5.5.1, had it).
+pub(crate) fn aged(mut response: Response, age: Option<Duration>) -> Response {
+    if let Some(age) = age {
+        let stale = [
+            (AGE, HeaderValue::from(age.as_secs())),
+            (WARNING, HeaderValue::from_static("110 - \"Response is Stale\"")),
+        ];
+        response.headers_mut().extend(stale);
+    }
+    response
 }
 
 /// What was stored at `path`, as a client sees it, with the tag that a later change can be made to depend on.

@@ -9,6 +9,7 @@ use axum::http::header::{CACHE_CONTROL, HeaderValue, LINK};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream::{self, Stream, StreamExt};
+use graph_call::Read;
 use graph_call::counted_here;
 use graph_host::auth::Caller;
 use graph_host::problem::Problem;
@@ -18,7 +19,7 @@ use tokio_util::task::AbortOnDropHandle;
 use tracing::{Instrument, Span};
 
 use crate::Bff;
-use crate::answers::{JSON, tagged};
+use crate::answers::{JSON, aged, tagged};
 use crate::book_page::BookPage;
 use crate::conditions::Conditions;
 use crate::query::{AUTHOR_MAX, GENRE_MAX, Paging, Query, TEXT_MAX};
@@ -68,10 +69,16 @@ pub async fn list(
         text: query.text("text", TEXT_MAX)?.map(str::to_owned),
     };
     let asked = Asked { first: limit.unwrap_or(PAGE_SIZE), after, filter };
-    let page = bff.book_pages.read(&caller, &asked).await?;
+    let page = bff.book_pages.read(&caller, &asked).await;
     match limit {
-        Some(_) => one_page(&bff, page, &query, &conditions),
+        Some(_) => {
+            let key = || serde_json::to_string(&asked).unwrap_or_default();
+            let Read { value: page, age } = bff.kept.pages.settle(&caller, key, page)?;
+            Ok(aged(one_page(&bff, page, &query, &conditions)?, age))
+        }
+        // Pages of different times make no list.
         None => {
+            let page = page?;
             let room = Arc::clone(&bff.lists).try_acquire_owned().map_err(|_| Problem::busy())?;
             Ok(all_pages(bff, caller, asked, page, room))
         }

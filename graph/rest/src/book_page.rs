@@ -1,7 +1,7 @@
 //! A page of books, cut from the graph's answer once for all who asked for it together.
 
 use bytes::Bytes;
-use graph_call::{Answer, CallError};
+use graph_call::{Answer, CallError, Keep};
 use graph_host::problem::Problem;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -68,6 +68,12 @@ impl BookPage {
     /// Where the next page begins, when there is one.
     pub(crate) fn next(self) -> Option<String> {
         self.next
+    }
+}
+
+impl Keep for BookPage {
+    fn to_keep(&self) -> Option<(Self, usize)> {
+        Some((self.clone(), self.books.len()))
     }
 }
 

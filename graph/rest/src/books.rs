@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
-use graph_call::Repeat;
+use graph_call::{Read, Repeat};
 use graph_host::auth::Caller;
 use graph_host::body::JsonBody;
 use graph_host::problem::Problem;
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::Bff;
-use crate::answers::{found, location, settled, stored, text, unreadable};
+use crate::answers::{aged, found, location, settled, stored, text, unreadable};
 pub use crate::book_list::list;
 use crate::conditions::Conditions;
 use crate::idempotency::Idempotency;
@@ -44,9 +44,22 @@ pub async fn read(
     conditions: Conditions,
     IsbnInPath(isbn): IsbnInPath,
 ) -> Result<Response, Problem> {
-    let row = bff.book.read(&caller, isbn.clone()).await?;
+    let row = bff.book.read(&caller, isbn.clone()).await;
+    let Read { value: row, age } = bff.kept.books.settle(&caller, || one_spelling(&isbn), row)?;
     let missing = || format!("There is no book with the ISBN {isbn}.");
-    found(&bff.shape, bff.client.book, text(row.as_ref())?, &conditions, missing)
+    let answer = found(&bff.shape, bff.client.book, text(row.as_ref())?, &conditions, missing)?;
+    Ok(aged(answer, age))
+}
+
+/// An ISBN as all its spellings have it.
+fn one_spelling(isbn: &str) -> String {
+    isbn.replace('-', "").to_ascii_uppercase()
+}
+
+/// Forgets what was read of a book that is changed.
+fn forget(bff: &Bff, isbn: &str) {
+    bff.kept.books.forget(|| one_spelling(isbn));
+    bff.kept.pages.forget_all();
 }
 
 /// `POST /books`: a new book.
@@ -59,6 +72,7 @@ pub async fn create(
     let repeat = Repeat::with_key(key.as_deref());
     let new = New { input: input(&bff, &body)?, key };
     let answer = bff.books.ask(&caller, bff.client.documents.create_book, &new, repeat).await?;
+    bff.kept.pages.forget_all();
     let book = settled(&answer, &BOOK)?;
     let path = location("/books", written_isbn(book)?)?;
     let book = stored(&bff.shape, bff.client.book, book, path.clone())?;
@@ -74,6 +88,7 @@ pub async fn replace(
     body: JsonBody,
 ) -> Result<Response, Problem> {
     let if_version = conditions.on_write(&bff.shape)?;
+    forget(&bff, &isbn);
     let changes = Changed { isbn: &isbn, input: input(&bff, &body)?, if_version };
     let answer = bff.books.ask(&caller, bff.client.documents.update_book, &changes, Repeat::Harmful).await?;
     let book = settled(&answer, &BOOK)?;
@@ -87,6 +102,7 @@ pub async fn delete(
     conditions: Conditions,
     IsbnInPath(isbn): IsbnInPath,
 ) -> Result<StatusCode, Problem> {
+    forget(&bff, &isbn);
     let key = Key { isbn: &isbn, if_version: conditions.on_write(&bff.shape)? };
     let answer = bff.books.ask(&caller, bff.client.documents.delete_book, &key, Repeat::Harmful).await?;
     settled(&answer, &BOOK)?;

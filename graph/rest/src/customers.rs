@@ -7,7 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
-use graph_call::Repeat;
+use graph_call::{Read, Repeat};
 use graph_host::auth::Caller;
 use graph_host::body::JsonBody;
 use graph_host::problem::Problem;
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::Bff;
-use crate::answers::{found, location, settled, stored, text, unreadable};
+use crate::answers::{aged, found, location, settled, stored, text, unreadable};
 use crate::conditions::Conditions;
 use crate::idempotency::Idempotency;
 use crate::input::{Field, Input, Kind, Resource};
@@ -50,9 +50,11 @@ pub async fn find(
     let user_id =
         query.get("userId").ok_or_else(|| Problem::bad_parameter("userId", "must be given: an e-mail address"))?;
     let row = bff.customer_by_user.read(&caller, user_id.to_owned()).await;
-    let row = row.map_err(|problem| problem.or_blame_parameter("userId"))?;
+    let row = row.map_err(|problem| problem.or_blame_parameter("userId"));
+    let Read { value: row, age } = bff.kept.customers.settle(&caller, || user_id.to_ascii_lowercase(), row)?;
     let missing = || format!("There is no customer with the user ID {user_id}.");
-    found(&bff.shape, bff.client.customer, text(row.as_ref())?, &conditions, missing)
+    let answer = found(&bff.shape, bff.client.customer, text(row.as_ref())?, &conditions, missing)?;
+    Ok(aged(answer, age))
 }
 
 /// `GET /customers/{id}`: the customer with a number.
@@ -63,9 +65,11 @@ pub async fn read(
     IdInPath(id): IdInPath,
 ) -> Result<Response, Problem> {
     let id = id.ok_or_else(no_such_number)?;
-    let row = bff.customer.read(&caller, id.to_string()).await?;
+    let row = bff.customer.read(&caller, id.to_string()).await;
+    let Read { value: row, age } = bff.kept.customers.settle(&caller, || id.to_string(), row)?;
     let missing = || format!("There is no customer with the number {id}.");
-    found(&bff.shape, bff.client.customer, text(row.as_ref())?, &conditions, missing)
+    let answer = found(&bff.shape, bff.client.customer, text(row.as_ref())?, &conditions, missing)?;
+    Ok(aged(answer, age))
 }
 
 /// `POST /customers`: a new customer.
@@ -113,6 +117,8 @@ pub async fn replace(
         return Err(CUSTOMER.invalid(vec![("id".to_owned(), what)]));
     }
     let changes = Changed { id, input, if_version };
+    // It is kept by its user ID too, which is not known here.
+    bff.kept.customers.forget_all();
     let answer = bff.customers.ask(&caller, bff.client.documents.update_customer, &changes, Repeat::Harmful).await?;
     let customer = settled(&answer, &CUSTOMER)?;
     stored(&bff.shape, bff.client.customer, customer, location("/customers", id)?)
@@ -126,6 +132,8 @@ pub async fn delete(
     IdInPath(id): IdInPath,
 ) -> Result<StatusCode, Problem> {
     let key = Key { id: id.ok_or_else(no_such_number)?, if_version: conditions.on_write(&bff.shape)? };
+    // It is kept by its user ID too, which is not known here.
+    bff.kept.customers.forget_all();
     let answer = bff.customers.ask(&caller, bff.client.documents.delete_customer, &key, Repeat::Harmful).await?;
     settled(&answer, &CUSTOMER)?;
     Ok(StatusCode::NO_CONTENT)

@@ -24,11 +24,12 @@ mod scales;
 pub mod view;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::MethodRouter;
-use graph_call::{Coalescer, Shared, Upstream};
+use graph_call::{Coalescer, Row, Shared, Stale, Upstream};
 use graph_host::accept::json_only;
 use graph_host::app::{Part, method_not_allowed, path_not_found};
 use graph_host::auth::require_token;
@@ -59,6 +60,8 @@ pub struct Bff {
     pub customer: Coalescer,
     /// Single customers, by user ID.
     pub customer_by_user: Coalescer,
+    /// What was read of late, for when a service is away.
+    kept: Kept,
     /// Room for whole lists that are being sent.
     lists: Arc<Semaphore>,
     /// What the entity tags of this client begin with.
@@ -66,8 +69,9 @@ pub struct Bff {
 }
 
 impl Bff {
-    /// The BFF of `client` over the two services.
-    pub fn new(client: Client, books: Upstream, customers: Upstream) -> Self {
+    /// The BFF of `client` over the two services; while one is away it may give answers again that are no older than
+    /// `stale`.
+    pub fn new(client: Client, books: Upstream, customers: Upstream, stale: Option<Duration>) -> Self {
         let (books, customers) = (books.called_by(client.name), customers.called_by(client.name));
         let book = Coalescer::new(books.clone(), client.documents.books_by_isbn);
         let book_pages =
@@ -76,7 +80,21 @@ impl Bff {
         let customer_by_user = Coalescer::new(customers.clone(), client.documents.customers_by_user_id);
         let shape = Shape::of(&client);
         let lists = Arc::new(Semaphore::new(book_list::LISTS_MAX));
-        Self { client, books, customers, book, book_pages, customer, customer_by_user, lists, shape }
+        let kept = Kept::new(client.name, stale);
+        Self { client, books, customers, book, book_pages, customer, customer_by_user, kept, lists, shape }
+    }
+}
+
+/// Answers of late, by the keys of what they are about, in one spelling. What is changed here is forgotten.
+struct Kept {
+    books: Stale<Row>,
+    pages: Stale<BookPage>,
+    customers: Stale<Row>,
+}
+
+impl Kept {
+    fn new(part: &'static str, within: Option<Duration>) -> Self {
+        Self { books: Stale::new(part, within), pages: Stale::new(part, within), customers: Stale::new(part, within) }
     }
 }
 
