@@ -31,6 +31,7 @@ need curl curl
 need mariadbd mariadb-server
 need nginx nginx-light # the stock front doors, tested as the built-in one is
 need haproxy haproxy
+need openssl openssl
 need npm npm # brings GraphiQL into the binary, and the audits of GraphQL over HTTP
 if [ ! -x /usr/bin/chromium ]; then
     need chromium chromium # uses the pages for people

@@ -13,6 +13,8 @@ use diesel_async::{AsyncConnection, SimpleAsyncConnection};
 use crate::connections::{Connections, Meters};
 use crate::error::StoreError;
 use crate::mysql::MySql;
+use crate::replica::Replica;
+use crate::server::Server;
 use crate::url::DatabaseUrl;
 
 /// How many MySQL connections a service keeps at most.
@@ -56,9 +58,11 @@ impl Db {
     /// [`StoreError::NoConnection`] when the pool cannot be made.
     pub fn open_as(database: &'static str, url: &DatabaseUrl) -> Result<Self, StoreError> {
         match url {
-            DatabaseUrl::MySql(url) => {
-                let pool = pool(Pool::builder(MySql::new(url)), MYSQL_CONNECTIONS)?;
-                Ok(Self::MySql(Connections::new(pool, database)))
+            DatabaseUrl::MySql(server) => {
+                let connections = mysql(database, server)?;
+                let Some(replica) = server.replica() else { return Ok(Self::MySql(connections)) };
+                let replica = Self::MySql(mysql(replica_of(database), replica)?);
+                Ok(Self::MySql(connections.with_replica(Replica::new(replica))))
             }
             DatabaseUrl::Sqlite(path) => {
                 let mut config = ManagerConfig::default();
@@ -71,11 +75,33 @@ impl Db {
         }
     }
 
+    /// Closes all connections that nobody uses: one of them was dead, as others may be.
+    pub(crate) fn forget(&self) {
+        match self {
+            Self::MySql(connections) => drop(connections.retain(|_, _| false)),
+            Self::Sqlite(connections) => drop(connections.retain(|_, _| false)),
+        }
+    }
+
     pub(crate) fn meters(&self) -> &Meters {
         match self {
             Self::MySql(connections) => connections.meters(),
             Self::Sqlite(connections) => connections.meters(),
         }
+    }
+}
+
+fn mysql(database: &'static str, server: &Server) -> Result<Connections<MySql>, StoreError> {
+    let pool = pool(Pool::builder(MySql::new(server.clone())), MYSQL_CONNECTIONS)?;
+    Ok(Connections::new(pool, database))
+}
+
+/// What a database's replica is counted as.
+fn replica_of(database: &'static str) -> &'static str {
+    match database {
+        "books" => "books_replica",
+        "customers" => "customers_replica",
+        _ => "replica",
     }
 }
 
@@ -99,23 +125,20 @@ fn pool<M: Manager>(builder: PoolBuilder<M, Object<M>>, size: usize) -> Result<P
 /// Runs a query that changes nothing, as an expression of type `Result<T, StoreError>` to be awaited.
 ///
 /// `read!(db, |connection| books::table.load::<Row>(connection).await)`. The body is compiled once for each
-/// kind of database. When the connection turns out to be dead, it runs once more on a new one.
+/// kind of database. When the connection turns out to be dead, it runs once more on a new one. It is read from the
+/// replica, when there is one that has all that was written before.
 #[macro_export]
 macro_rules! read {
     ($db:expr, |$connection:ident| $body:expr) => {
-        $crate::on_either!($db, |pool| {
-            let mut tries = 0;
+        async {
+            let mut reading = $crate::Reading::of($db).await;
             loop {
-                tries += 1;
-                let mut lease = $crate::Lease::take(pool).await?;
-                let $connection = &mut *lease;
-                let outcome = $body;
-                match lease.settle(outcome) {
-                    Err(error) if tries == 1 && error.lost_connection() => drop(pool.retain(|_, _| false)),
-                    outcome => break outcome,
+                let attempt = $crate::write!(reading.db(), |$connection| $body).await;
+                if !reading.again(&attempt) {
+                    break attempt;
                 }
             }
-        })
+        }
     };
 }
 
