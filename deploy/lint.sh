@@ -1,8 +1,8 @@
 #!/bin/sh
-# Checks what deploys the bookstore, without a registry, a cluster or an account: the Dockerfile (hadolint, checkov), the
-# YAML (yamllint), the scripts (shellcheck), the manifests as kubectl renders them (kubernetes-validate, the schemas of
-# the Gateway API, checkov), the template of AWS (cfn-lint, checkov), the workflows (zizmor, checkov), and the licences and sources of all crates
-# (cargo-deny). The front doors are tests of their own: services/bookstore/tests/it/front_doors.rs.
+# Checks what deploys the bookstore, without a registry, a cluster or an account: the Dockerfile (hadolint, checkov), all
+# YAML (yamllint) and scripts (shellcheck), the manifests as kubectl renders them (kubernetes-validate, the schemas of the
+# Gateway API, checkov), the template of AWS (cfn-lint, checkov), the workflows (zizmor, checkov), and the licences and
+# sources of all crates (cargo-deny). The front doors have tests: services/bookstore/tests/it/front_doors.rs.
 set -eu
 cd "$(dirname "$0")/.."
 
