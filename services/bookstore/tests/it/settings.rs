@@ -20,13 +20,17 @@ fn wrong_settings_are_named_all_at_once() {
         ("JWT_SECRET", "hunter2"),
         ("JWT_SUBJECTS", " , "),
         ("JWT_ISSUER", ""),
+        ("JWT_JWKS", "https://me:hunter2@issuer/keys"),
+        ("BOOKS_DATABASE_TLS", "on"),
+        ("BOOKS_DATABASE_READ_URL", "mysql:hunter2"),
+        ("CUSTOMERS_DATABASE_TLS_CA", "/nowhere/ca.pem"),
         ("METRICS_LISTEN", "9100"),
     ];
     for (name, theirs) in [
         ("web-bff", vec!["WEB_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
         ("mobile-bff", vec!["MOBILE_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
-        ("book-service", vec!["BOOKS_LISTEN", "BOOKS_DATABASE_URL"]),
-        ("customer-service", vec!["CUSTOMERS_LISTEN", "CUSTOMERS_DATABASE_URL"]),
+        ("book-service", vec!["BOOKS_LISTEN", "BOOKS_DATABASE_URL", "BOOKS_DATABASE_READ_URL", "BOOKS_DATABASE_TLS"]),
+        ("customer-service", vec!["CUSTOMERS_LISTEN", "CUSTOMERS_DATABASE_URL", "CUSTOMERS_DATABASE_TLS_CA"]),
         (
             "bookstore",
             vec![
@@ -42,7 +46,7 @@ fn wrong_settings_are_named_all_at_once() {
     ] {
         let (code, complaint) = refused(name, &wrong, &[]);
         assert_eq!(code, Some(64), "{name}: {complaint}");
-        for setting in theirs.into_iter().chain(["JWT_SUBJECTS", "JWT_ISSUER", "METRICS_LISTEN"]) {
+        for setting in theirs.into_iter().chain(["JWT_SUBJECTS", "JWT_ISSUER", "JWT_JWKS", "METRICS_LISTEN"]) {
             assert!(complaint.contains(setting), "{name} does not name {setting}: {complaint}");
         }
         assert!(!complaint.contains("hunter2"), "{name} gives a secret away: {complaint}");
