@@ -13,6 +13,7 @@ use diesel_async::{AsyncConnection, SimpleAsyncConnection};
 use crate::connections::{Connections, Meters};
 use crate::error::StoreError;
 use crate::mysql::MySql;
+use crate::statements;
 use crate::url::DatabaseUrl;
 
 /// How many MySQL connections a service keeps at most.
@@ -55,6 +56,7 @@ impl Db {
     /// # Errors
     /// [`StoreError::NoConnection`] when the pool cannot be made.
     pub fn open_as(database: &'static str, url: &DatabaseUrl) -> Result<Self, StoreError> {
+        statements::trace();
         match url {
             DatabaseUrl::MySql(url) => {
                 let pool = pool(Pool::builder(MySql::new(url)), MYSQL_CONNECTIONS)?;

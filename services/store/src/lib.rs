@@ -16,6 +16,7 @@ mod migrate;
 mod mysql;
 mod picked;
 pub mod process;
+mod statements;
 mod url;
 mod version;
 
