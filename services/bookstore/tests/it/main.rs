@@ -30,4 +30,5 @@ mod schema_tools;
 mod settings;
 mod text;
 mod tokens;
+mod traces;
 mod trusted;
