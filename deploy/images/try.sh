@@ -19,14 +19,15 @@ PATH=$try/tools/bin:/usr/sbin:$PATH
 [ -x "$try/tools/bin/cargo-chef" ] && [ -x "$try/tools/bin/cargo-auditable" ] ||
     cargo install --locked --root "$try/tools" cargo-chef@0.1.77 cargo-auditable@0.7.5
 
-echo "== The stages of the Dockerfile: plan, dependencies, build (commit $(git rev-parse --short HEAD))"
+commit=$(git rev-parse --short HEAD)
+echo "== The stages of the Dockerfile: plan, dependencies, build (commit $commit)"
 export CARGO_TARGET_DIR="$try/target"
 rm -rf "$try/plan" "$try/build" "$try/out" "$try/roots" "$try/run"
 mkdir -p "$try/plan" "$try/build" "$try/out" "$try/roots" "$try/run"
-git archive HEAD | tar -x -C "$try/plan"
+git archive "$commit" | tar -x -C "$try/plan"
 (cd "$try/plan" && cargo chef prepare --recipe-path "$try/build/recipe.json")
 (cd "$try/build" && cargo chef cook -q --release --workspace --bins --recipe-path recipe.json)
-git archive HEAD | tar -x -C "$try/build"
+git archive "$commit" | tar -x -C "$try/build"
 "$try/build/deploy/images/build.sh" "$try/out"
 ls -l "$try/out"
 

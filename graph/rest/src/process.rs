@@ -10,7 +10,8 @@ use graph_call::Upstream;
 use graph_documents::Mode;
 use graph_host::exit::failed;
 use graph_host::load::LoadArgs;
-use graph_host::metrics::{MetricsArgs, MetricsPort};
+use graph_host::metrics::MetricsPort;
+use graph_host::observe::ObserveArgs;
 use graph_host::probe;
 use graph_host::serving::{listen, serve, stop_on_signal};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
@@ -52,8 +53,8 @@ pub struct Process {
     pub load: LoadArgs,
     /// Who may ask.
     pub tokens: TokenArgs,
-    /// Where the metrics are read.
-    pub metrics: MetricsArgs,
+    /// How it is watched.
+    pub observe: ObserveArgs,
     /// The manifest of its documents.
     pub manifest: &'static str,
     /// The BFF over its services.
@@ -104,7 +105,7 @@ impl Process {
         let tokens = self.tokens.read(&mut mistakes);
         let load = self.load.read(&mut mistakes);
         let access = self.access.read(tokens, load, &mut mistakes);
-        let metrics = self.metrics.read(&mut mistakes);
+        let metrics = self.observe.read(&mut mistakes);
         let ready = || {
             let app = (self.app)(books?, customers?, access?);
             Some(Ready { address: address?, metrics: metrics?, app, grace: load?.grace })

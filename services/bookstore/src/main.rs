@@ -12,11 +12,13 @@ static ALLOCATOR: graph_host::Allocator = graph_host::Allocator;
 #[tokio::main]
 async fn main() -> ExitCode {
     let args: Args = settings::parse();
-    graph_host::logs::start();
-    match &args.command {
+    let traces = graph_host::logs::start("bookstore", &args.observe);
+    let code = match &args.command {
         None => system::run(args).await,
         Some(Command::Token(asked)) => token::run(&args, asked),
         Some(Command::Import(asked)) => import::run(&args, asked).await,
         Some(Command::Health) => probe::check(GATEWAY_LISTEN, &args.gateway_listen),
-    }
+    };
+    traces.flush().await;
+    code
 }

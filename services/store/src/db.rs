@@ -15,6 +15,7 @@ use crate::error::StoreError;
 use crate::mysql::MySql;
 use crate::replica::Replica;
 use crate::server::Server;
+use crate::statements;
 use crate::url::DatabaseUrl;
 
 /// How many MySQL connections a service keeps at most.
@@ -24,7 +25,7 @@ const SQLITE_CONNECTIONS: usize = 4;
 /// How long a request waits for a connection before it is told that the store is not available, unless its own
 /// deadline comes first.
 const WAIT_MAX: Duration = Duration::from_secs(5);
-/// How often a transaction is tried that the database takes back because of others.
+/// How often a write is tried that the database takes back because of others.
 const TRIES: u32 = 5;
 /// How long the others may go on before the second try; before the third it is twice that, and so on.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -57,6 +58,7 @@ impl Db {
     /// # Errors
     /// [`StoreError::NoConnection`] when the pool cannot be made.
     pub fn open_as(database: &'static str, url: &DatabaseUrl) -> Result<Self, StoreError> {
+        statements::trace();
         match url {
             DatabaseUrl::MySql(server) => {
                 let connections = mysql(database, server)?;
@@ -144,15 +146,23 @@ macro_rules! read {
 
 /// Runs one statement that changes something, as an expression of type `Result<T, StoreError>` to be awaited.
 ///
-/// It never runs twice: when its connection breaks, nobody knows whether it took effect.
+/// It runs again only when the database took it back because of what others did at the same time (a deadlock, or a node
+/// of Galera that refused to commit it). When its connection breaks, nobody knows whether it took effect.
 #[macro_export]
 macro_rules! write {
     ($db:expr, |$connection:ident| $body:expr) => {
         $crate::on_either!($db, |pool| {
-            let mut lease = $crate::Lease::take(pool).await?;
-            let $connection = &mut *lease;
-            let outcome = $body;
-            lease.settle(outcome)
+            let mut tries = 0;
+            loop {
+                tries += 1;
+                let mut lease = $crate::Lease::take(pool).await?;
+                let $connection = &mut *lease;
+                let outcome = $body;
+                let attempt = lease.settle(outcome);
+                if !$crate::try_again(&attempt, tries).await {
+                    break attempt;
+                }
+            }
         })
     };
 }
@@ -198,7 +208,7 @@ macro_rules! retried {
     };
 }
 
-/// Whether a transaction is tried once more after this attempt; the others go on for a while meanwhile.
+/// Whether a write is tried once more after this attempt; the others go on for a while meanwhile.
 #[doc(hidden)]
 pub async fn try_again<T>(attempt: &Result<T, StoreError>, tries: u32) -> bool {
     let again = tries < TRIES && attempt.as_ref().is_err_and(StoreError::is_conflict);

@@ -82,7 +82,9 @@ pub async fn migrate(url: &DatabaseUrl, migrations: Migrations) -> Result<Vec<St
 }
 
 /// MySQL commits each DDL statement by itself, so a named lock, not a transaction, keeps others out. It is
-/// held by a connection of its own, which drops it also when this process dies.
+/// held by a connection of its own, which drops it also when this process dies. A Galera cluster has such locks on each node
+/// alone: there all processes must reach one writer, as deploy/galera has it. If two migrate on two nodes all the same, the
+/// same statement fails on the second one, which ends with an error and finds all done when it starts again.
 async fn migrate_mysql(server: &Server, migrations: Migrations) -> Result<Vec<String>, StoreError> {
     #[derive(QueryableByName)]
     struct Locked {

@@ -13,7 +13,8 @@ use graph_host::deadline::Deadline;
 use graph_host::exit::{causes, failed};
 use graph_host::health::Look;
 use graph_host::load::{Load, LoadArgs};
-use graph_host::metrics::{MetricsArgs, MetricsPort};
+use graph_host::metrics::MetricsPort;
+use graph_host::observe::ObserveArgs;
 use graph_host::probe;
 use graph_host::serving::{listen, serve, stop_on_signal};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
@@ -62,8 +63,8 @@ pub struct RawSettings<'a> {
     pub load: &'a LoadArgs,
     /// Who may ask.
     pub tokens: &'a TokenArgs,
-    /// Where the metrics are read.
-    pub metrics: &'a MetricsArgs,
+    /// How it is watched.
+    pub observe: &'a ObserveArgs,
 }
 
 /// The settings of a service, checked.
@@ -102,7 +103,7 @@ impl Service {
         let listen = self.read_listen(raw.listen, &mut mistakes);
         let database = self.database.read(raw.database, &mut mistakes);
         let (graph, tokens) = (raw.graph.read(&[], &mut mistakes), raw.tokens.read(&mut mistakes));
-        let (load, metrics) = (raw.load.read(&mut mistakes), raw.metrics.read(&mut mistakes));
+        let (load, metrics) = (raw.load.read(&mut mistakes), raw.observe.read(&mut mistakes));
         let settings = || {
             let (listen, database, graph, load) = (listen?, database?, graph?, load?);
             Some(Settings { listen, database, graph, load, tokens: tokens?, metrics: metrics? })

@@ -25,7 +25,11 @@ fn wrong_settings_are_named_all_at_once() {
         ("BOOKS_DATABASE_READ_URL", "mysql:hunter2"),
         ("CUSTOMERS_DATABASE_TLS_CA", "/nowhere/ca.pem"),
         ("METRICS_LISTEN", "9100"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
+        ("OTEL_TRACES_SAMPLER_ARG", "1.5"),
     ];
+    let all =
+        ["JWT_SUBJECTS", "JWT_ISSUER", "METRICS_LISTEN", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER_ARG"];
     for (name, theirs) in [
         ("web-bff", vec!["WEB_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
         ("mobile-bff", vec!["MOBILE_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
@@ -46,7 +50,7 @@ fn wrong_settings_are_named_all_at_once() {
     ] {
         let (code, complaint) = refused(name, &wrong, &[]);
         assert_eq!(code, Some(64), "{name}: {complaint}");
-        for setting in theirs.into_iter().chain(["JWT_SUBJECTS", "JWT_ISSUER", "JWT_JWKS", "METRICS_LISTEN"]) {
+        for setting in theirs.into_iter().chain(["JWT_JWKS"]).chain(all) {
             assert!(complaint.contains(setting), "{name} does not name {setting}: {complaint}");
         }
         assert!(!complaint.contains("hunter2"), "{name} gives a secret away: {complaint}");
@@ -97,6 +101,8 @@ fn help_lists_every_setting_with_its_default() {
         "JWT_SUBJECTS",
         "starlord,gamora,drax,rocket,groot",
         "METRICS_LISTEN",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_TRACES_SAMPLER_ARG",
         "token",
         "import",
     ] {
