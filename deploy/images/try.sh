@@ -26,7 +26,7 @@ rm -rf "$try/plan" "$try/build" "$try/out" "$try/roots" "$try/run"
 mkdir -p "$try/plan" "$try/build" "$try/out" "$try/roots" "$try/run"
 git archive "$commit" | tar -x -C "$try/plan"
 (cd "$try/plan" && cargo chef prepare --recipe-path "$try/build/recipe.json")
-(cd "$try/build" && cargo chef cook -q --release --workspace --bins --recipe-path recipe.json)
+(cd "$try/build" && cargo chef cook --release --workspace --bins --recipe-path recipe.json)
 git archive "$commit" | tar -x -C "$try/build"
 "$try/build/deploy/images/build.sh" "$try/out"
 ls -l "$try/out"
