@@ -13,6 +13,7 @@ mod graph;
 mod hostile;
 mod idempotency;
 mod import;
+mod issuer;
 mod kit;
 mod lists;
 mod long_books;
