@@ -30,6 +30,7 @@ need cc gcc
 need curl curl
 need mariadbd mariadb-server
 need openssl openssl
+need prometheus prometheus # reads the metrics, the dashboard's queries and the alerts
 need npm npm # brings GraphiQL into the binary, and the audits of GraphQL over HTTP
 if [ ! -x /usr/bin/chromium ]; then
     need chromium chromium # uses the pages for people

@@ -19,6 +19,7 @@ mod lists;
 mod long_books;
 mod metrics;
 mod node;
+mod observe;
 mod openapi;
 mod over_fetch;
 mod pages;
