@@ -14,7 +14,7 @@ use reqwest::Url;
 use tokio::runtime::Handle;
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::filter::{LevelFilter, filter_fn};
 use tracing_subscriber::registry::LookupSpan;
 
 use super::SPANS;
@@ -108,6 +108,7 @@ impl Traces {
             .with_sampler(Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(share))))
             .with_resource(Resource::builder().with_service_name(service).build())
             .build();
+        let exported = filter_fn(|metadata| metadata.is_span() && metadata.target() == SPANS);
         let layer = tracing_opentelemetry::layer()
             .with_tracer(provider.tracer("bookstore"))
             .with_context_activation(false)
@@ -116,7 +117,7 @@ impl Traces {
             .with_target(false)
             .with_tracked_inactivity(false)
             // What is logged is for the log alone.
-            .with_filter(filter_fn(|metadata| metadata.is_span() && metadata.target() == SPANS));
+            .with_filter(exported.with_max_level_hint(LevelFilter::INFO));
         ON.store(true, Relaxed);
         Ok((layer, Self(Some(provider))))
     }
