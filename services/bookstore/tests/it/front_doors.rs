@@ -106,12 +106,14 @@ async fn first_line(app: &App, head: &str) -> String {
 async fn status_is_the_doors_own_and_needs_nothing() {
     on_each_door(async |door, app| {
         for app in [&app.of_type("Windows"), &app, &app.of_type("Web")] {
-            app.get("/status").await.is(200, &json!({"status": "OK"}));
-            let head = Answer::to(app.request(Method::HEAD, "/status")).await;
-            assert_eq!((head.status, head.text.as_str()), (200, ""), "{door}");
-            let refused = app.post("/status", &json!({})).await;
-            refused.is_problem(405, &["/status", "POST"]);
-            assert_eq!(refused.header("allow"), "GET, HEAD, OPTIONS", "{door}");
+            for path in ["/status", "/livez", "/readyz"] {
+                app.get(path).await.is(200, &json!({"status": "OK"}));
+                let head = Answer::to(app.request(Method::HEAD, path)).await;
+                assert_eq!((head.status, head.text.as_str()), (200, ""), "{door}");
+                let refused = app.post(path, &json!({})).await;
+                refused.is_problem(405, &[path, "POST"]);
+                assert_eq!(refused.header("allow"), "GET, HEAD, OPTIONS", "{door}");
+            }
         }
     })
     .await;
