@@ -46,7 +46,8 @@ openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 
 mariadb-install-db --no-defaults --datadir="$PWD/data" --auth-root-authentication-method=normal --skip-test-db \
     --user="$(id -un)" >install.log
 mariadbd --no-defaults --datadir="$PWD/data" --socket="$PWD/socket" --bind-address=127.0.0.1 --port=23306 --user="$(id -un)" \
-    --ssl-ca=ca.pem --ssl-cert=server.pem --ssl-key=server.key --require-secure-transport=ON >database.log 2>&1 &
+    --ssl-ca="$PWD/ca.pem" --ssl-cert="$PWD/server.pem" --ssl-key="$PWD/server.key" --require-secure-transport=ON \
+    >database.log 2>&1 &
 echo $! >database.pid
 sql() {
     mariadb --no-defaults --socket="$PWD/socket" --user=root --batch --skip-column-names --execute "$1"
@@ -55,6 +56,7 @@ for _ in $(seq 100); do
     sql "SELECT 1" >/dev/null 2>&1 && break
     sleep 0.2
 done
+sql "SELECT 1" >/dev/null || { tail -5 database.log; fail "MariaDB did not start"; }
 head -c 32 /dev/urandom | base64 >jwt
 for name in books customers; do
     sql "CREATE DATABASE $name; CREATE USER $name@'%' IDENTIFIED BY 'of-$name' REQUIRE SSL; GRANT ALL ON $name.* TO $name@'%'"
