@@ -57,6 +57,7 @@ class Galera:
 
 def run(folder: Path, _minutes: float | None) -> int:
     cluster = Galera(folder)
+    load = None
     try:
         world = World(folder, cluster)
         load = Load(world.web, world.mobile, CLIENTS, PER_SECOND)
@@ -70,6 +71,8 @@ def run(folder: Path, _minutes: float | None) -> int:
             print("the service did not go on after a kill")
         return verdict(load) or int(not all(alive))
     finally:
+        if load:
+            load.stop()
         cluster.do("stop")
 
 
