@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use graph_host::load::LoadArgs;
-use graph_host::metrics::MetricsArgs;
+use graph_host::observe::ObserveArgs;
 use graph_host::settings::{self, TokenArgs};
 use graph_rest::AccessArgs;
 use graph_rest::process::{Command, Process, UpstreamArgs};
@@ -27,7 +27,7 @@ struct Args {
     #[command(flatten)]
     tokens: TokenArgs,
     #[command(flatten)]
-    metrics: MetricsArgs,
+    observe: ObserveArgs,
 }
 
 #[global_allocator]
@@ -36,7 +36,7 @@ static ALLOCATOR: graph_host::Allocator = graph_host::Allocator;
 #[tokio::main]
 async fn main() -> ExitCode {
     let args: Args = settings::parse();
-    graph_host::logs::start();
+    let traces = graph_host::logs::start("mobile-bff", &args.observe);
     let listen = (bff_mobile::LISTEN, args.own.mobile_bff_listen);
     let process = Process {
         listen,
@@ -44,9 +44,11 @@ async fn main() -> ExitCode {
         access: args.access,
         load: args.load,
         tokens: args.tokens,
-        metrics: args.metrics,
+        observe: args.observe,
         manifest: bff_mobile::MANIFEST,
         app: bff_mobile::app,
     };
-    process.run(args.command).await
+    let code = process.run(args.command).await;
+    traces.flush().await;
+    code
 }

@@ -22,7 +22,7 @@ def run(folder: Path, _minutes: float | None) -> int:
         world.kill(name)
         time.sleep(DOWN_SECONDS)
         world.start(name)
-        load.wait_for_success(STEADY_SECONDS)
+        load.wait_for_calm(STEADY_SECONDS)
         found = window(load.outcomes, began, time.monotonic())
         print(
             f"{name:<18}{found.requests:>9}{sum(found.failed.values()):>8}{found.last_failure:>8.2f}s"

@@ -29,6 +29,10 @@ class Outcome:
     status: int
     tries: int
 
+    @property
+    def failed(self) -> bool:
+        return self.status == 0 or self.status >= 500
+
 
 @dataclass
 class Load:
@@ -56,14 +60,14 @@ class Load:
         for thread in self._threads:
             thread.join()
 
-    def wait_for_success(self, seconds: float) -> None:
-        """Waits until nothing failed for so long."""
-        end = time.monotonic() + 120
-        while time.monotonic() < end:
-            recent = [one for one in self.outcomes[-5000:] if one.at > time.monotonic() - seconds]
-            if recent and all(one.status < 500 for one in recent) and recent[0].at - (time.monotonic() - seconds) < seconds:
-                return
+    def wait_for_calm(self, seconds: float) -> None:
+        """Waits until nothing has failed for so long; for two minutes at most."""
+        began = time.monotonic()
+        while time.monotonic() < began + 120:
             time.sleep(0.1)
+            since = time.monotonic() - seconds
+            if since > began and not any(one.failed for one in self.outcomes[-5000:] if one.at > since):
+                return
 
     def lost(self) -> list[str]:
         """What was acknowledged and is not there, or is there and was never written; asked of the web BFF."""
@@ -227,8 +231,8 @@ class Window:
 def window(outcomes: list[Outcome], began: float, ended: float) -> Window:
     """What happened between two moments."""
     those = sorted((one for one in outcomes if began <= one.at <= ended), key=lambda one: one.at)
-    failed = [one for one in those if one.status == 0 or one.status >= 500]
-    good = [began, *(one.at for one in those if 0 < one.status < 500), ended]
+    failed = [one for one in those if one.failed]
+    good = [began, *(one.at for one in those if not one.failed), ended]
     return Window(
         len(those),
         Counter(one.status or "no answer" for one in failed),

@@ -25,6 +25,7 @@ defaults
     timeout connect 2s
     timeout client 60s
     timeout server 60s
+    timeout check 2s
     option redispatch
     retries 2
     retry-on conn-failure
@@ -82,6 +83,6 @@ def balanced(name: str, port: int, system: systems.System) -> str:
     """HAProxy's section for the copies of a part; one that is about to stop gets nothing new."""
     copies = [part for part in system.parts if part.name in (name, f"{name}-2")]
     servers = "".join(
-        f"    server {part.name} 127.0.0.1:{part.port} check inter 200ms fall 1 rise 2\n" for part in copies
+        f"    server {part.name} 127.0.0.1:{part.port} check inter 200ms fall 2 rise 2\n" for part in copies
     )
     return f"listen {name}\n    bind 127.0.0.1:{port}\n    option httpchk GET /readyz\n    balance roundrobin\n{servers}"

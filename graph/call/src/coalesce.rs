@@ -13,10 +13,11 @@ use bytes::Bytes;
 use graph_host::auth::Caller;
 use graph_host::deadline::Deadline;
 use graph_host::problem::Problem;
+use graph_host::trace::Trace;
 use serde::Serialize;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use crate::answer::Row;
 use crate::fetched::fetched;
@@ -56,6 +57,7 @@ struct Lane {
 struct Read {
     key: String,
     deadline: Deadline,
+    trace: Trace,
     answer: Waiting,
 }
 
@@ -104,7 +106,8 @@ impl Coalescer {
             return Err(Problem::busy());
         }
         let (answer, answered) = oneshot::channel();
-        lane.waiting.push_back(Read { key: key.to_owned(), deadline: caller.deadline, answer });
+        let (key, deadline, trace) = (key.to_owned(), caller.deadline, caller.trace.clone());
+        lane.waiting.push_back(Read { key, deadline, trace, answer });
         queue.waiting += 1;
         Ok(Turn::Later(answered))
     }
@@ -153,9 +156,9 @@ impl Place {
 
     /// Sends batches as long as reads wait.
     async fn send_batches(mut self) {
-        while let Some(batch) = self.next_batch() {
+        while let Some((batch, span)) = self.next_batch() {
             let keys: Vec<&str> = batch.keys().map(String::as_str).collect();
-            let rows = self.coalescer.fetch(&self.caller, &keys).await;
+            let rows = self.coalescer.fetch(&self.caller, &keys).instrument(span).await;
             let rows = rows.unwrap_or_else(|problem| vec![Err(problem); batch.len()]);
             for (answers, row) in batch.into_values().zip(rows) {
                 for answer in answers {
@@ -166,14 +169,14 @@ impl Place {
         }
     }
 
-    /// The reads that leave next, without those whose caller left. When there are none, the place is given
+    /// The reads that leave next, without those whose caller left, and the span of their batch. When there are none, the place is given
     /// back in the same moment, so that a read that arrives later finds it free.
-    fn next_batch(&mut self) -> Option<Batch> {
+    fn next_batch(&mut self) -> Option<(Batch, Span)> {
         let mut queue = lock(&self.coalescer.queue);
         let queue = &mut *queue;
         let lane = queue.lanes.get_mut(&self.caller.authorization)?;
         let mut batch = Batch::new();
-        let mut deadline = None;
+        let (mut deadline, mut traces) = (None, Vec::new());
         while batch.len() < BATCH_MAX
             && let Some(read) = lane.waiting.pop_front()
         {
@@ -181,6 +184,7 @@ impl Place {
             if !read.answer.is_closed() {
                 // The batch is of use as long as anybody waits for it.
                 deadline = Some(read.deadline.or_later(deadline.unwrap_or(read.deadline)));
+                traces.push(read.trace);
                 batch.entry(read.key).or_default().push(read.answer);
             }
         }
@@ -190,7 +194,10 @@ impl Place {
             return None;
         }
         self.caller.deadline = deadline.unwrap_or(self.caller.deadline);
-        Some(batch)
+        let span = Trace::joint("batch", &traces);
+        // In the log of the service, the batch belongs to the first of them.
+        self.caller.trace = traces.swap_remove(0);
+        Some((batch, span))
     }
 
     /// Whether reads wait for this place; it is given back when there are none.
@@ -212,7 +219,7 @@ impl Drop for Place {
         let next = Self { coalescer: self.coalescer.clone(), caller: self.caller.clone(), left: false };
         // Without a runtime the process is ending, and nobody waits any more.
         if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(next.send_batches().instrument(tracing::Span::current()));
+            runtime.spawn(next.send_batches().instrument(Span::current()));
         }
     }
 }

@@ -61,9 +61,12 @@ impl CallMeters {
         }
     }
 
-    pub(crate) fn called<T>(&self, outcome: &Result<T, CallError>, took: Duration) {
-        self.calls[place(outcome)].inc();
+    /// Counts a call; gives its outcome a name.
+    pub(crate) fn called<T>(&self, outcome: &Result<T, CallError>, took: Duration) -> &'static str {
+        let place = place(outcome);
+        self.calls[place].inc();
         self.seconds.observe(took.as_secs_f64());
+        OUTCOMES[place]
     }
 }
 

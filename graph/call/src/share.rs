@@ -11,6 +11,7 @@ use axum::http::header::HeaderValue;
 use graph_host::auth::Caller;
 use graph_host::deadline::Deadline;
 use graph_host::problem::Problem;
+use graph_host::trace::Trace;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use tokio::sync::oneshot;
@@ -41,6 +42,7 @@ type Key = (HeaderValue, String);
 /// Somebody who waits for a read.
 struct Waiting<T> {
     deadline: Deadline,
+    trace: Trace,
     answer: oneshot::Sender<Fetched<T>>,
 }
 
@@ -73,7 +75,7 @@ impl<T: Clone + Send + 'static> Shared<T> {
         self.meters.reads.inc();
         let variables = to_raw_value(variables).map_err(|_| Problem::internal())?;
         let (answer, answered) = oneshot::channel();
-        let waiting = Waiting { deadline: caller.deadline, answer };
+        let waiting = Waiting { deadline: caller.deadline, trace: caller.trace.clone(), answer };
         if let Some(first) = self.enqueue(caller, &variables, waiting)? {
             let reads = self.clone().make(caller.clone(), variables, first);
             tokio::spawn(reads.instrument(tracing::Span::current()));
@@ -110,9 +112,13 @@ impl<T: Clone + Send + 'static> Shared<T> {
         while let Some(latest) = waiting.iter().map(|one| one.deadline).reduce(Deadline::or_later) {
             // It is of use as long as anybody waits for it.
             caller.deadline = latest;
+            let span = Trace::joint("shared read", waiting.iter().map(|one| &one.trace));
+            if let Some(first) = waiting.first() {
+                caller.trace = first.trace.clone();
+            }
             self.meters.calls.inc();
-            let answer = self.upstream.call(&caller, self.document, &variables, Repeat::Harmless).await;
-            let answer = answer.map_err(Problem::from);
+            let call = self.upstream.call(&caller, self.document, &variables, Repeat::Harmless);
+            let answer = call.instrument(span).await.map_err(Problem::from);
             let answer = answer.and_then(|answer| Ok((answer.len(), (self.view)(&answer)?)));
             for one in waiting {
                 // A caller that left does not mind.

@@ -10,9 +10,12 @@ use graph_host::deadline::{TIME_LEFT, time_left};
 use graph_host::exit::causes;
 use graph_host::logs::REQUEST_ID;
 use graph_host::metrics::at_scrape;
+use graph_host::trace::{SPANS, TRACEPARENT, place};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use serde::Serialize;
+use tracing::Instrument;
+use tracing::field::Empty;
 
 use crate::breaker::Breaker;
 use crate::fetched::fetched;
@@ -145,7 +148,7 @@ impl Upstream {
         let body = Bytes::from(serde_json::to_vec(&body).map_err(|error| self.bad(error.to_string()))?);
         let mut tries = self.care.retries.call(repeat);
         loop {
-            match self.send(caller, body.clone()).await {
+            match self.send(caller, document, body.clone()).await {
                 Err(error) if tries.again(&error, caller.deadline).await => {
                     self.meters().retries.inc();
                     tracing::info!(cause = causes(&error), "a call failed and is made again");
@@ -156,10 +159,20 @@ impl Upstream {
     }
 
     /// Sends a body once, unless the breaker keeps it.
-    async fn send(&self, caller: &Caller, body: Bytes) -> Result<Answer, CallError> {
+    async fn send(&self, caller: &Caller, document: Document, body: Bytes) -> Result<Answer, CallError> {
         let service = self.service;
         let pass = self.care.breaker.pass().ok_or(CallError::Resting { service })?;
         let left = caller.deadline.left();
+        let span = tracing::info_span!(
+            target: SPANS,
+            "call",
+            otel.kind = "client",
+            otel.name = document.operation,
+            otel.status_code = Empty,
+            peer.service = service,
+            error.type = Empty,
+        );
+        let trace = place(&span).unwrap_or_else(|| caller.trace.parent());
         let request = self
             .http
             .post(self.url.clone())
@@ -168,11 +181,15 @@ impl Upstream {
             .header(AUTHORIZATION, caller.authorization.clone())
             .header(REQUEST_ID, caller.request_id.clone())
             .header(TIME_LEFT, time_left(left))
+            .header(TRACEPARENT, trace.header())
             .timeout(left)
             .body(body);
         let started = Instant::now();
-        let answer = self.answer(request).await;
-        self.meters().called(&answer, started.elapsed());
+        let answer = self.answer(request).instrument(span.clone()).await;
+        let outcome = self.meters().called(&answer, started.elapsed());
+        if answer.is_err() {
+            span.record("otel.status_code", "ERROR").record("error.type", outcome);
+        }
         match &answer {
             Err(CallError::Late { .. }) if left < LATE_FROM => drop(pass),
             Err(CallError::Unreachable { .. } | CallError::Late { .. } | CallError::Broken { .. }) => pass.end(false),

@@ -13,6 +13,7 @@ use crate::load::Load;
 use crate::logs;
 use crate::problem::{Code, Problem};
 use crate::tokens::{TokenRefused, Tokens};
+use crate::trace::Trace;
 
 /// Who is asking, as the token says, with the header that proves it to the next process.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct Caller {
     pub request_id: HeaderValue,
     /// Until when the answer is of use.
     pub deadline: Deadline,
+    /// The trace of the request.
+    pub trace: Trace,
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {
@@ -71,7 +74,8 @@ fn caller(tokens: &Tokens, request: &Request) -> Result<Caller, TokenRefused> {
     let mut authorization = authorization.clone();
     authorization.set_sensitive(true);
     let deadline = request.extensions().get().copied().unwrap_or_else(|| Deadline::within(Load::default().deadline));
-    Ok(Caller { subject, authorization, request_id: logs::request_id(request), deadline })
+    let trace = request.extensions().get().cloned().unwrap_or_default();
+    Ok(Caller { subject, authorization, request_id: logs::request_id(request), deadline, trace })
 }
 
 /// The one answer to every refused token; it does not say what was wrong with it.

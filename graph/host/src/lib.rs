@@ -22,13 +22,17 @@ pub mod load;
 pub mod logs;
 mod manners;
 pub mod metrics;
+pub mod observe;
+pub mod probe;
 pub mod problem;
 mod queue;
 pub mod rates;
+mod secret_files;
 pub mod serving;
 pub mod settings;
 mod silence;
 pub mod tokens;
+pub mod trace;
 
 /// The allocator of every process: a fifth of the time of a busy one went into the C library's. Each `main.rs`
 /// takes it, so that a test may count what is allocated.

@@ -8,10 +8,15 @@ use axum::http::header::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 use crate::app::Shed;
 use crate::metrics;
+use crate::observe::ObserveArgs;
+use crate::settings::Mistakes;
+use crate::trace::{SPANS, Trace, Traces, random};
 
 /// The header that carries a request's id from part to part, and back to the client.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -19,16 +24,37 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest request id taken over from a client, in bytes.
 const REQUEST_ID_MAX_BYTES: usize = 64;
 
-/// Starts the log: text on a terminal, JSON lines elsewhere, filtered by `RUST_LOG` (default `info`).
-pub fn start() {
+/// Starts the log: text on a terminal, JSON lines elsewhere, filtered by `RUST_LOG` (default `info`); and the traces of
+/// `service`, when they are to be sent anywhere. Settings that are wrong are left to those who read them all.
+pub fn start(service: &'static str, observe: &ObserveArgs) -> Traces {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    // Spans that are exported are no lines.
+    let filter = match format!("{SPANS}=off").parse() {
+        Ok(off) => filter.add_directive(off),
+        Err(_) => filter,
+    };
     // When nobody reads the log any more, the work goes on.
-    let lines = lines.log_internal_errors(false);
-    if std::io::stderr().is_terminal() {
-        let _ = lines.compact().try_init();
-    } else {
-        let _ = lines.with_ansi(false).json().flatten_event(true).with_span_list(false).try_init();
+    let lines = fmt::layer().with_writer(std::io::stderr).with_target(false).log_internal_errors(false);
+    let lines = match std::io::stderr().is_terminal() {
+        true => lines.compact().boxed(),
+        false => lines.with_ansi(false).json().flatten_event(true).with_span_list(false).boxed(),
+    };
+    let Some(Some((endpoint, share))) = observe.traces.read(&mut Mistakes::default()) else {
+        // The filter is that of all, so what it rules out costs nothing.
+        let _ = tracing_subscriber::registry().with(lines).with(filter).try_init();
+        return Traces::default();
+    };
+    let registry = tracing_subscriber::registry();
+    match Traces::start(service, &endpoint, share) {
+        Ok((spans, traces)) => {
+            let _ = registry.with(lines.with_filter(filter)).with(spans).try_init();
+            traces
+        }
+        Err(cause) => {
+            let _ = registry.with(lines).with(filter).try_init();
+            tracing::warn!(cause, "there are no traces");
+            Traces::default()
+        }
     }
 }
 
@@ -37,23 +63,24 @@ pub async fn request_line(State(part): State<&'static str>, mut request: Request
     let id = request_id(&request);
     request.headers_mut().insert(REQUEST_ID, id.clone());
     let method = request.method().clone();
-    let span = tracing::info_span!("request", part, id = id.to_str().unwrap_or_default());
+    let trace = Trace::of(part, &method, request.headers());
+    let trace_id = trace.parent().trace_id();
+    request.extensions_mut().insert(trace.clone());
+    let text = id.to_str().unwrap_or_default();
+    // The lines in between say whose they are by this; the last one by itself.
+    let span = tracing::info_span!("request", part, id = text, trace = %trace_id);
     let started = Instant::now();
-    async move {
-        let mut response = next.run(request).await;
-        let status = response.status();
-        let route = response.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
-        let took = started.elapsed();
-        metrics::answered(part, &method, route, status, took);
-        if response.extensions().get::<Shed>().is_none() {
-            let (status, micros) = (status.as_u16(), u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
-            tracing::info!(%method, route, status, micros, "answered");
-        }
-        response.headers_mut().insert(REQUEST_ID, id);
-        response
+    let mut response = next.run(request).instrument(trace.span().clone()).instrument(span).await;
+    let (took, status) = (started.elapsed(), response.status());
+    let route = response.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
+    metrics::answered(part, &method, route, status, took);
+    trace.answered(&method, route, status);
+    if response.extensions().get::<Shed>().is_none() {
+        let (status, micros) = (status.as_u16(), u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+        tracing::info!(parent: None, part, id = text, trace = %trace_id, %method, route, status, micros, "answered");
     }
-    .instrument(span)
-    .await
+    response.headers_mut().insert(REQUEST_ID, id);
+    response
 }
 
 /// The id that the client sent, when it is short and plain, or a new one.
@@ -66,9 +93,6 @@ pub(crate) fn request_id(request: &Request) -> HeaderValue {
 }
 
 fn new_request_id() -> HeaderValue {
-    let mut bytes = [0_u8; 8];
-    // Without randomness the id is zero, which only makes the log harder to read.
-    let _ = getrandom::fill(&mut bytes);
-    let text = format!("{:016x}", u64::from_be_bytes(bytes));
+    let text = format!("{:016x}", random());
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("0"))
 }

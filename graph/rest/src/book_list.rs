@@ -125,16 +125,18 @@ fn all_pages(bff: Arc<Bff>, caller: Caller, asked: Asked, first: BookPage, room:
 /// drops them, which ends the fetching.
 fn ahead<T: Send + 'static>(pages: impl Stream<Item = T> + Send + 'static) -> impl Stream<Item = T> + Send {
     let (sender, receiver) = mpsc::channel(AHEAD);
-    let fetching = counted_here(async move {
+    let fetching = async move {
         let mut pages = pin!(pages);
         while let Some(page) = pages.next().await {
             if sender.send(page).await.is_err() {
                 return;
             }
         }
-    });
+    };
+    // It belongs to the request, though it is the connection that begins it.
+    let fetching = counted_here(fetching).instrument(Span::current());
     let fetched = async move {
-        let task = AbortOnDropHandle::new(tokio::spawn(fetching.instrument(Span::current())));
+        let task = AbortOnDropHandle::new(tokio::spawn(fetching));
         stream::unfold((receiver, task), |(mut receiver, task)| async {
             Some((receiver.recv().await?, (receiver, task)))
         })

@@ -13,7 +13,9 @@ use futures_util::FutureExt;
 use graph_host::auth::Caller;
 use graph_host::deadline::Deadline;
 use graph_host::problem::{Code, Problem};
+use graph_host::trace::SPANS;
 use tracing::Instrument;
+use tracing::field::Empty;
 
 use crate::ceiling::cost::Cost;
 use crate::ceiling::{Limits, cost};
@@ -71,7 +73,17 @@ impl<E: Executor> Endpoint<E> {
         let request = request.data(caller.clone()).data(Room::new(self.limits.answer_bytes));
         let graph = self.graph.clone();
         let name = name(operation);
-        let Some(mut response) = self.run(request, changes_data, caller.deadline).await else {
+        let span = tracing::info_span!(
+            target: SPANS,
+            "graphql",
+            otel.name = name,
+            otel.status_code = Empty,
+            graphql.operation.name = name,
+            graphql.operation.type = if changes_data { "mutation" } else { "query" },
+        );
+        let run = self.run(request, changes_data, caller.deadline);
+        let Some(mut response) = run.instrument(span.clone()).await else {
+            span.record("otel.status_code", "ERROR");
             meters.answered(name, Outcome::Failed, started.elapsed());
             return media.broken(&caller);
         };
@@ -84,6 +96,9 @@ impl<E: Executor> Endpoint<E> {
             response.extensions.insert("cost".to_owned(), cost);
         }
         let outcome = if response.errors.is_empty() { Outcome::Done } else { Outcome::Failed };
+        if let Outcome::Failed = outcome {
+            span.record("otel.status_code", "ERROR");
+        }
         let answer = media.answer(&response);
         meters.answered(name, outcome, started.elapsed());
         answer

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use bookstore::settings::{Args, Command};
+use bookstore::settings::{Args, Command, GATEWAY_LISTEN};
 use bookstore::{import, system, token};
-use graph_host::settings;
+use graph_host::{probe, settings};
 
 #[global_allocator]
 static ALLOCATOR: graph_host::Allocator = graph_host::Allocator;
@@ -12,10 +12,13 @@ static ALLOCATOR: graph_host::Allocator = graph_host::Allocator;
 #[tokio::main]
 async fn main() -> ExitCode {
     let args: Args = settings::parse();
-    graph_host::logs::start();
-    match &args.command {
+    let traces = graph_host::logs::start("bookstore", &args.observe);
+    let code = match &args.command {
         None => system::run(args).await,
         Some(Command::Token(asked)) => token::run(&args, asked),
         Some(Command::Import(asked)) => import::run(&args, asked).await,
-    }
+        Some(Command::Health) => probe::check(GATEWAY_LISTEN, &args.gateway_listen),
+    };
+    traces.flush().await;
+    code
 }

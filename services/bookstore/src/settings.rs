@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use graph_host::load::LoadArgs;
-use graph_host::metrics::{MetricsArgs, MetricsPort};
+use graph_host::metrics::MetricsPort;
+use graph_host::observe::ObserveArgs;
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 use graph_host::tokens::Tokens;
 use graph_rest::{Access, AccessArgs};
@@ -51,8 +52,9 @@ pub struct Args {
     load: LoadArgs,
     #[command(flatten)]
     tokens: TokenArgs,
+    /// How it is watched.
     #[command(flatten)]
-    metrics: MetricsArgs,
+    pub observe: ObserveArgs,
 }
 
 /// The tools.
@@ -62,6 +64,8 @@ pub enum Command {
     Token(TokenCommandArgs),
     /// Add or update the books of a file
     Import(ImportArgs),
+    /// Ask the running bookstore whether it is alive: exit code 0 when it is
+    Health,
 }
 
 /// The settings, read and checked.
@@ -110,7 +114,7 @@ impl Args {
         let tokens = self.tokens(&mut mistakes);
         let load = self.load.read(&mut mistakes);
         let access = self.access.read(tokens, load, &mut mistakes);
-        let metrics = self.metrics.read(&mut mistakes);
+        let metrics = self.observe.read(&mut mistakes);
         let settings = || {
             let (listen, books, customers) = (listen?, books?, customers?);
             Some(Settings { listen, books, customers, access: access?, graph: graph?, metrics: metrics? })

@@ -11,6 +11,5 @@ static ALLOCATOR: graph_host::Allocator = graph_host::Allocator;
 #[tokio::main]
 async fn main() -> ExitCode {
     let args: Args = settings::parse();
-    graph_host::logs::start();
     service::run(args).await
 }

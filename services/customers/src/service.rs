@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use clap::Parser;
 use graph_host::load::LoadArgs;
-use graph_host::metrics::MetricsArgs;
+use graph_host::observe::ObserveArgs;
 use graph_host::settings::TokenArgs;
 use graph_host::tokens::Tokens;
 use graph_serve::{GraphArgs, GraphSettings, Unfit};
@@ -43,7 +43,7 @@ pub struct Args {
     #[command(flatten)]
     tokens: TokenArgs,
     #[command(flatten)]
-    metrics: MetricsArgs,
+    observe: ObserveArgs,
 }
 
 /// The settings that only this service has.
@@ -80,15 +80,18 @@ impl CustomersArgs {
 
 /// Runs the service as a process of its own.
 pub async fn run(args: Args) -> ExitCode {
+    let traces = graph_host::logs::start(SERVICE.part, &args.observe);
     let raw = RawSettings {
         listen: &args.own.customers_listen,
         database: args.own.database(),
         graph: &args.graph,
         load: &args.load,
         tokens: &args.tokens,
-        metrics: &args.metrics,
+        observe: &args.observe,
     };
-    SERVICE.run(raw, args.command).await
+    let code = SERVICE.run(raw, args.command).await;
+    traces.flush().await;
+    code
 }
 
 /// `/graphql` over the migrated database `db`.

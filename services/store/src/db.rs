@@ -15,6 +15,7 @@ use crate::error::StoreError;
 use crate::mysql::MySql;
 use crate::replica::Replica;
 use crate::server::Server;
+use crate::statements;
 use crate::url::DatabaseUrl;
 
 /// How many MySQL connections a service keeps at most.
@@ -57,6 +58,7 @@ impl Db {
     /// # Errors
     /// [`StoreError::NoConnection`] when the pool cannot be made.
     pub fn open_as(database: &'static str, url: &DatabaseUrl) -> Result<Self, StoreError> {
+        statements::trace();
         match url {
             DatabaseUrl::MySql(server) => {
                 let connections = mysql(database, server)?;

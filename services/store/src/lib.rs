@@ -19,6 +19,7 @@ pub mod process;
 mod replica;
 mod server;
 pub mod settings;
+mod statements;
 mod url;
 mod version;
 

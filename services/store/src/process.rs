@@ -13,7 +13,9 @@ use graph_host::deadline::Deadline;
 use graph_host::exit::{causes, failed};
 use graph_host::health::Look;
 use graph_host::load::{Load, LoadArgs};
-use graph_host::metrics::{MetricsArgs, MetricsPort};
+use graph_host::metrics::MetricsPort;
+use graph_host::observe::ObserveArgs;
+use graph_host::probe;
 use graph_host::serving::{listen, serve, stop_on_signal};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 use graph_host::tokens::Tokens;
@@ -45,6 +47,8 @@ pub struct Service {
 pub enum Command {
     /// Bring the database up to date and end
     Migrate,
+    /// Ask the running service whether it is alive: exit code 0 when it is
+    Health,
 }
 
 /// The settings of a service, as the command line and the environment have them.
@@ -59,8 +63,8 @@ pub struct RawSettings<'a> {
     pub load: &'a LoadArgs,
     /// Who may ask.
     pub tokens: &'a TokenArgs,
-    /// Where the metrics are read.
-    pub metrics: &'a MetricsArgs,
+    /// How it is watched.
+    pub observe: &'a ObserveArgs,
 }
 
 /// The settings of a service, checked.
@@ -77,6 +81,7 @@ impl Service {
     /// Serves until Ctrl-C or SIGTERM, or does what `command` says.
     pub async fn run(&self, raw: RawSettings<'_>, command: Option<Command>) -> ExitCode {
         match command {
+            Some(Command::Health) => probe::check(self.listen, raw.listen),
             Some(Command::Migrate) => match self.read_database_alone(raw.database) {
                 Ok(database) => self.migrate(&database).await,
                 Err(wrong) => wrong.report(),
@@ -98,7 +103,7 @@ impl Service {
         let listen = self.read_listen(raw.listen, &mut mistakes);
         let database = self.database.read(raw.database, &mut mistakes);
         let (graph, tokens) = (raw.graph.read(&[], &mut mistakes), raw.tokens.read(&mut mistakes));
-        let (load, metrics) = (raw.load.read(&mut mistakes), raw.metrics.read(&mut mistakes));
+        let (load, metrics) = (raw.load.read(&mut mistakes), raw.observe.read(&mut mistakes));
         let settings = || {
             let (listen, database, graph, load) = (listen?, database?, graph?, load?);
             Some(Settings { listen, database, graph, load, tokens: tokens?, metrics: metrics? })

@@ -66,7 +66,9 @@ pub fn reads(count: usize) -> Coalescing {
     let coalescer = Coalescer::new(upstream(), document);
     let header = HeaderValue::from_static("Bearer token");
     let request_id = HeaderValue::from_static("0123456789abcdef");
-    let caller = Caller { subject: "gamora".into(), authorization: header, request_id };
+    let deadline = Deadline::within(std::time::Duration::from_secs(300));
+    let trace = Default::default();
+    let caller = Caller { subject: "gamora".into(), authorization: header, request_id, deadline, trace };
     let ready = Coalescing { runtime: runtime(), coalescer, caller, keys: vec![isbn(1)] };
     let ready = ready.read();
     Coalescing { keys: (0..count).map(isbn).collect(), ..ready }

@@ -89,6 +89,7 @@ async fn read_for(token: &'static str, coalescer: &Coalescer, key: &str) -> Read
         authorization: HeaderValue::from_static(token),
         request_id: HeaderValue::from_static("1"),
         deadline: Deadline::within(Duration::from_secs(10)),
+        trace: Default::default(),
     };
     let (coalescer, key) = (coalescer.clone(), key.to_owned());
     let reading = tokio::spawn(async move {
@@ -205,6 +206,7 @@ async fn a_batch_has_an_end_and_the_queue_too() {
         authorization: HeaderValue::from_static("Bearer a"),
         request_id: HeaderValue::from_static("1"),
         deadline: Deadline::within(Duration::from_secs(10)),
+        trace: Default::default(),
     };
     let mut waiting = tokio::task::JoinSet::new();
     for n in 0..8_192 {

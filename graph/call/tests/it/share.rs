@@ -49,6 +49,7 @@ impl Service {
             authorization: HeaderValue::from_static(token),
             request_id: HeaderValue::from_static("1"),
             deadline: Deadline::within(Duration::from_secs(10)),
+            trace: Default::default(),
         };
         let pages = self.pages.clone();
         let reading = tokio::spawn(async move { pages.read(&caller, &variables).await });

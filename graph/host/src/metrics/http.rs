@@ -26,7 +26,7 @@ pub(crate) fn answered(part: &'static str, method: &Method, route: &str, status:
 }
 
 /// The method, when it is one that HTTP has; clients make up others.
-fn known(method: &Method) -> &'static str {
+pub(crate) fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

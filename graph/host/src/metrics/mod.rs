@@ -20,7 +20,7 @@ pub use prometheus_client::metrics::counter::Counter;
 pub use prometheus_client::metrics::gauge::Gauge;
 pub use prometheus_client::metrics::histogram::Histogram;
 
-pub(crate) use http::answered;
+pub(crate) use http::{answered, known};
 
 /// Requests that a part refused because it had too much to do.
 pub static SHED: Counters<1> =

@@ -33,6 +33,8 @@ impl Watched {
             ("BOOKS_DATABASE_URL", databases[0].url()),
             ("CUSTOMERS_DATABASE_URL", databases[1].url()),
             ("JWT_SECRET", SECRET),
+            // Nobody reads its log, and a pipe that is full would stop it.
+            ("RUST_LOG", "error"),
         ];
         let mut process = Process::start("bookstore", &[&settings[..], more].concat());
         Process::wait_for(process.child.stdout.take(), "Ctrl-C stops it.");

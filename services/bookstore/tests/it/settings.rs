@@ -25,7 +25,11 @@ fn wrong_settings_are_named_all_at_once() {
         ("BOOKS_DATABASE_READ_URL", "mysql:hunter2"),
         ("CUSTOMERS_DATABASE_TLS_CA", "/nowhere/ca.pem"),
         ("METRICS_LISTEN", "9100"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
+        ("OTEL_TRACES_SAMPLER_ARG", "1.5"),
     ];
+    let all =
+        ["JWT_SUBJECTS", "JWT_ISSUER", "METRICS_LISTEN", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER_ARG"];
     for (name, theirs) in [
         ("web-bff", vec!["WEB_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
         ("mobile-bff", vec!["MOBILE_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
@@ -46,7 +50,7 @@ fn wrong_settings_are_named_all_at_once() {
     ] {
         let (code, complaint) = refused(name, &wrong, &[]);
         assert_eq!(code, Some(64), "{name}: {complaint}");
-        for setting in theirs.into_iter().chain(["JWT_SUBJECTS", "JWT_ISSUER", "JWT_JWKS", "METRICS_LISTEN"]) {
+        for setting in theirs.into_iter().chain(["JWT_JWKS"]).chain(all) {
             assert!(complaint.contains(setting), "{name} does not name {setting}: {complaint}");
         }
         assert!(!complaint.contains("hunter2"), "{name} gives a secret away: {complaint}");
@@ -97,6 +101,8 @@ fn help_lists_every_setting_with_its_default() {
         "JWT_SUBJECTS",
         "starlord,gamora,drax,rocket,groot",
         "METRICS_LISTEN",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_TRACES_SAMPLER_ARG",
         "token",
         "import",
     ] {
@@ -113,4 +119,31 @@ fn a_taken_port_is_named() {
     assert!(code != Some(0) && complaint.contains(&address) && complaint.contains("WEB_BFF_LISTEN"), "{complaint}");
     let (code, complaint) = refused("web-bff", &[("METRICS_LISTEN", &address), ("JWT_SECRET", SECRET)], &[]);
     assert!(code != Some(0) && complaint.contains(&address) && complaint.contains("METRICS_LISTEN"), "{complaint}");
+}
+
+#[test]
+fn a_secret_can_be_in_a_file() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).unwrap();
+        folder.path().join(name).display().to_string()
+    };
+    let (secret, url) =
+        (file("secret", SECRET), file("url", &format!("sqlite://{}/books.db\n", folder.path().display())));
+    let token = |settings: &[(&str, &str)]| command("bookstore", settings).args(["token", "--ttl", "1h"]).output();
+    assert!(token(&[("JWT_SECRET_FILE", &secret)]).unwrap().status.success());
+    let migrated = command("book-service", &[("BOOKS_DATABASE_URL_FILE", &url)]).arg("migrate").output().unwrap();
+    assert!(migrated.status.success() && folder.path().join("books.db").exists(), "{migrated:?}");
+
+    let short = file("short", "hunter2\n");
+    let (code, complaint) = refused("web-bff", &[("JWT_SECRET_FILE", &short)], &[]);
+    assert!(code == Some(64) && complaint.contains("JWT_SECRET") && complaint.contains("it has 7"), "{complaint}");
+    for (settings, word) in [
+        (&[("JWT_SECRET_FILE", "/nowhere/secret")][..], "/nowhere/secret"),
+        (&[("JWT_SECRET_FILE", &*secret), ("JWT_SECRET", SECRET)], "only one"),
+    ] {
+        let (code, complaint) = refused("web-bff", settings, &[]);
+        assert!(code == Some(64) && complaint.contains("JWT_SECRET_FILE"), "{complaint}");
+        assert!(complaint.contains(word) && !complaint.contains(SECRET), "{complaint}");
+    }
 }
