@@ -29,6 +29,7 @@ command -v cargo >/dev/null 2>&1 || fail "cargo is missing: install Rust 1.95 or
 need cc gcc
 need curl curl
 need mariadbd mariadb-server
+need openssl openssl
 need prometheus prometheus # reads the metrics, the dashboard's queries and the alerts
 need npm npm # brings GraphiQL into the binary, and the audits of GraphQL over HTTP
 if [ ! -x /usr/bin/chromium ]; then

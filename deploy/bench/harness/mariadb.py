@@ -24,21 +24,26 @@ class MariaDb:
         for name in ("data", "tmp"):
             (folder / name).mkdir(parents=True)
         as_root = ["--user=root"] if os.getuid() == 0 else []
-        places = [f"--datadir={folder / 'data'}", f"--tmpdir={folder / 'tmp'}", *as_root]
+        self.buffer_pool = buffer_pool
+        self.places = [f"--datadir={folder / 'data'}", f"--tmpdir={folder / 'tmp'}", *as_root]
         tools.run(
             [tools.find("mariadb-install-db"), "--no-defaults", "--auth-root-authentication-method=normal",
-             "--skip-test-db", *places]
+             "--skip-test-db", *self.places]
         )  # fmt: skip
+        self.start()
+        self.sql(f"CREATE USER {USER}@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'; GRANT ALL ON *.* TO {USER}@'127.0.0.1'")
+
+    def start(self) -> None:
+        """Starts the server, also again after it was killed; returns when it answers."""
         self.process = Process(
             "mariadb",
             [tools.find("mariadbd"), "--no-defaults", "--bind-address=127.0.0.1", "--skip-name-resolve",
              "--skip-log-bin", "--max-connections=500", "--local-infile=0", "--secure-file-priv=",
-             f"--innodb-buffer-pool-size={buffer_pool}", f"--port={self.port}",
-             f"--socket={folder / 'socket'}", *places],
-            folder / "mariadb.log",
+             f"--innodb-buffer-pool-size={self.buffer_pool}", f"--port={self.port}",
+             f"--socket={self.folder / 'socket'}", *self.places],
+            self.folder / "mariadb.log",
         )  # fmt: skip
         wait_until(self._answers, self.process, 60)
-        self.sql(f"CREATE USER {USER}@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'; GRANT ALL ON *.* TO {USER}@'127.0.0.1'")
 
     def url(self, database: str, scheme: str = "mysql") -> str:
         return f"{scheme}://{USER}:{PASSWORD}@127.0.0.1:{self.port}/{database}"

@@ -117,9 +117,9 @@ impl Pass<'_> {
                     (*before, *recent, *since) = (if old { Count::default() } else { *recent }, Count::default(), now);
                 }
                 if answered {
-                    recent.answered += 1
+                    recent.answered += 1;
                 } else {
-                    recent.failed += 1
+                    recent.failed += 1;
                 }
                 let (failed, good) = (recent.failed + before.failed, recent.answered + before.answered);
                 if !answered && failed >= FAILURES_MIN && failed >= good {

@@ -41,7 +41,13 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 
 /// Lets a request pass that carries a valid token, and notes its [`Caller`]; answers 401 otherwise.
 pub async fn require_token(State(tokens): State<Arc<Tokens>>, mut request: Request, next: Next) -> Response {
-    match caller(&tokens, &request) {
+    let mut found = caller(&tokens, &request);
+    // The issuer may have taken a new key into use a moment ago.
+    if matches!(found, Err(TokenRefused::UnknownKey)) {
+        tokens.learn().await;
+        found = caller(&tokens, &request);
+    }
+    match found {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
@@ -64,7 +70,7 @@ fn caller(tokens: &Tokens, request: &Request) -> Result<Caller, TokenRefused> {
     if !scheme.eq_ignore_ascii_case("Bearer") {
         return Err(TokenRefused::NotBearer);
     }
-    let subject = tokens.subject(token.trim_matches(' '))?.into();
+    let subject = tokens.subject(token.trim_matches(' '))?;
     let mut authorization = authorization.clone();
     authorization.set_sensitive(true);
     let deadline = request.extensions().get().copied().unwrap_or_else(|| Deadline::within(Load::default().deadline));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 
-use crate::tokens::Tokens;
+use crate::tokens::{Keyring, Pace, Source, Tokens};
 
 /// The exit code of a wrong setting (`EX_USAGE` of sysexits.h).
 pub const EXIT_USAGE: u8 = 64;
@@ -82,6 +82,9 @@ pub struct TokenArgs {
     /// Secret that signs and checks tokens, 32 bytes or more
     #[arg(long, env = "JWT_SECRET", hide_env_values = true, global = true)]
     pub jwt_secret: Option<String>,
+    /// Public keys that check tokens of RS256, ES256 and EdDSA: a JWK Set in a file, or at an http:// or https:// URL
+    #[arg(long, env = "JWT_JWKS", hide_env_values = true, global = true)]
+    pub jwt_jwks: Option<String>,
     /// Issuer that a token must name
     #[arg(long, env = "JWT_ISSUER", default_value = "cmu.edu", global = true)]
     pub jwt_issuer: String,
@@ -91,7 +94,8 @@ pub struct TokenArgs {
 }
 
 impl TokenArgs {
-    /// The tokens that these settings describe; what is wrong is noted in `mistakes`.
+    /// The tokens that these settings describe; what is wrong is noted in `mistakes`. With JWT_JWKS, it must be called
+    /// within a runtime.
     pub fn read(&self, mistakes: &mut Mistakes) -> Option<Arc<Tokens>> {
         let subjects = self.jwt_subjects.split(',').map(str::trim).filter(|one| !one.is_empty());
         let subjects: Vec<String> = subjects.map(str::to_owned).collect();
@@ -101,11 +105,15 @@ impl TokenArgs {
         if self.jwt_issuer.is_empty() {
             mistakes.note("JWT_ISSUER", "is empty");
         }
-        let Some(secret) = &self.jwt_secret else {
-            mistakes.note("JWT_SECRET", "is required: a secret of 32 bytes or more, the same for all parts");
+        let keyring = self.jwt_jwks.as_deref().map(keyring).transpose();
+        let keyring = keyring.map_err(|error| mistakes.note("JWT_JWKS", error));
+        if self.jwt_secret.is_none() && matches!(keyring, Ok(None)) {
+            let what = "is required: a secret of 32 bytes or more, the same for all parts; or JWT_JWKS";
+            mistakes.note("JWT_SECRET", what);
             return None;
-        };
-        match Tokens::try_new(secret.as_bytes(), &self.jwt_issuer, &subjects) {
+        }
+        let secret = self.jwt_secret.as_deref().map(str::as_bytes);
+        match Tokens::with_keys(secret, keyring.unwrap_or(None), &self.jwt_issuer, &subjects) {
             Ok(tokens) => Some(Arc::new(tokens)),
             Err(_) if subjects.is_empty() || self.jwt_issuer.is_empty() => None,
             Err(error) => {
@@ -114,4 +122,11 @@ impl TokenArgs {
             }
         }
     }
+}
+
+/// The public keys at a place, without the place in the error: it may hold a secret.
+fn keyring(place: &str) -> Result<Keyring, String> {
+    let source: Source = place.parse()?;
+    let pace = Pace::of(&source);
+    Keyring::watch(source, pace)
 }

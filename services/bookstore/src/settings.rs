@@ -1,7 +1,7 @@
 //! The settings of the whole bookstore: those of its parts, and a folder for the data.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
@@ -13,6 +13,8 @@ use graph_host::tokens::Tokens;
 use graph_rest::{Access, AccessArgs};
 use graph_serve::{GraphArgs, GraphSettings};
 use store::DatabaseUrl;
+use store::process::Service;
+use store::settings::RawDatabase;
 
 use crate::import::ImportArgs;
 use crate::secret;
@@ -104,10 +106,8 @@ impl Args {
         let mut mistakes = Mistakes::default();
         let listen = self.listen(&mut mistakes);
         let books = self.books(&mut mistakes);
-        let customers = match &self.customers.customers_database_url {
-            Some(url) => customers::service::SERVICE.read_database(url, &mut mistakes),
-            None => Some(self.file("customers.db")),
-        };
+        let customers =
+            self.database(&customers::service::SERVICE, self.customers.database(), "customers.db", &mut mistakes);
         let graph = self.graph.read(&[bff_web::MANIFEST, bff_mobile::MANIFEST], &mut mistakes);
         let tokens = self.tokens(&mut mistakes);
         let load = self.load.read(&mut mistakes);
@@ -122,10 +122,7 @@ impl Args {
 
     /// The books' database: the one that is set, or a file in the data folder.
     pub fn books(&self, mistakes: &mut Mistakes) -> Option<DatabaseUrl> {
-        match &self.books.books_database_url {
-            Some(url) => books::service::SERVICE.read_database(url, mistakes),
-            None => Some(self.file("books.db")),
-        }
+        self.database(&books::service::SERVICE, self.books.database(), "books.db", mistakes)
     }
 
     /// Tokens with the secret that is set, or with the one in the data folder, which is made when it is missing.
@@ -153,7 +150,16 @@ impl Args {
         Some(Listen { gateway: gateway?, web: web?, mobile: mobile?, books: books?, customers: customers? })
     }
 
-    fn file(&self, name: &str) -> DatabaseUrl {
-        DatabaseUrl::Sqlite(Path::new(&self.bookstore_data_dir).join(name))
+    /// The database that is set, or a file in the data folder.
+    fn database(
+        &self,
+        service: &Service,
+        raw: RawDatabase<'_>,
+        file: &str,
+        mistakes: &mut Mistakes,
+    ) -> Option<DatabaseUrl> {
+        let in_folder = format!("sqlite://{}", self.bookstore_data_dir.join(file).display());
+        let url = Some(raw.url.unwrap_or(&in_folder));
+        service.database.read(RawDatabase { url, ..raw }, mistakes)
     }
 }

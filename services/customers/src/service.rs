@@ -1,5 +1,6 @@
 //! The customer service as a process.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use graph_host::tokens::Tokens;
 use graph_serve::{GraphArgs, GraphSettings, Unfit};
 use store::Db;
 use store::process::{Command, RawSettings, Service};
+use store::settings::{DatabaseSettings, RawDatabase};
 
 use crate::graph;
 use crate::store::{CustomerStore, MIGRATIONS};
@@ -20,7 +22,7 @@ use crate::store::{CustomerStore, MIGRATIONS};
 pub const SERVICE: Service = Service {
     part: "customer-service",
     listen: "CUSTOMERS_LISTEN",
-    database: "CUSTOMERS_DATABASE_URL",
+    database: DatabaseSettings("CUSTOMERS_DATABASE"),
     migrations: MIGRATIONS,
     routes,
 };
@@ -53,6 +55,27 @@ pub struct CustomersArgs {
     /// Database of the customers: mysql://user:password@host:port/db or sqlite://path
     #[arg(long, env = "CUSTOMERS_DATABASE_URL", hide_env_values = true, global = true)]
     pub customers_database_url: Option<String>,
+    /// Replica of the database, of MariaDB, that takes reads as long as it has all that was written before
+    #[arg(long, env = "CUSTOMERS_DATABASE_READ_URL", hide_env_values = true, global = true)]
+    pub customers_database_read_url: Option<String>,
+    /// Whether connections to MySQL are encrypted: off, or verify, which also holds the server to its certificate
+    #[arg(long, env = "CUSTOMERS_DATABASE_TLS", default_value = "off", global = true)]
+    pub customers_database_tls: String,
+    /// PEM file of the authorities that vouch for MySQL; those that browsers trust when it is not given
+    #[arg(long, env = "CUSTOMERS_DATABASE_TLS_CA", global = true)]
+    pub customers_database_tls_ca: Option<PathBuf>,
+}
+
+impl CustomersArgs {
+    /// Where the customers are.
+    pub fn database(&self) -> RawDatabase<'_> {
+        RawDatabase {
+            url: self.customers_database_url.as_deref(),
+            read_url: self.customers_database_read_url.as_deref(),
+            tls: &self.customers_database_tls,
+            tls_ca: self.customers_database_tls_ca.as_ref(),
+        }
+    }
 }
 
 /// Runs the service as a process of its own.
@@ -60,7 +83,7 @@ pub async fn run(args: Args) -> ExitCode {
     let traces = graph_host::logs::start(SERVICE.part, &args.observe);
     let raw = RawSettings {
         listen: &args.own.customers_listen,
-        database: args.own.customers_database_url.as_deref(),
+        database: args.own.database(),
         graph: &args.graph,
         load: &args.load,
         tokens: &args.tokens,

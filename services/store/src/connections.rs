@@ -6,6 +6,8 @@ use std::sync::Arc;
 use deadpool::managed::{Manager, Pool};
 use graph_host::metrics::{Counter, Counters, Family, Gauges, Histogram, Histograms, at_scrape};
 
+use crate::replica::Replica;
+
 static CONNECTIONS: Gauges<2> = Family::gauges(
     "bookstore_pool_connections",
     "Connections to a database: how many are open, in use, and allowed",
@@ -25,6 +27,7 @@ static KEYED: Counters<2> = Family::counters(
 pub struct Connections<M: Manager> {
     pool: Pool<M>,
     meters: Arc<Meters>,
+    replica: Option<Arc<Replica>>,
 }
 
 /// The series of one database.
@@ -52,13 +55,22 @@ impl<M: Manager + 'static> Connections<M> {
         });
         let [first, again, reused] = ["first", "again", "reused"].map(|outcome| KEYED.of([database, outcome]));
         let meters = Meters { waits: WAIT_SECONDS.of([database]), first, again, reused };
-        Self { pool, meters: Arc::new(meters) }
+        Self { pool, meters: Arc::new(meters), replica: None }
     }
 }
 
 impl<M: Manager> Connections<M> {
     pub(crate) fn meters(&self) -> &Meters {
         &self.meters
+    }
+
+    /// The same, with a replica that takes reads.
+    pub(crate) fn with_replica(self, replica: Replica) -> Self {
+        Self { replica: Some(Arc::new(replica)), ..self }
+    }
+
+    pub(crate) fn replica(&self) -> Option<&Replica> {
+        self.replica.as_deref()
     }
 }
 
@@ -68,7 +80,7 @@ fn gauge(number: usize) -> i64 {
 
 impl<M: Manager> Clone for Connections<M> {
     fn clone(&self) -> Self {
-        Self { pool: self.pool.clone(), meters: Arc::clone(&self.meters) }
+        Self { pool: self.pool.clone(), meters: Arc::clone(&self.meters), replica: self.replica.clone() }
     }
 }
 

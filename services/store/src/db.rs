@@ -13,6 +13,8 @@ use diesel_async::{AsyncConnection, SimpleAsyncConnection};
 use crate::connections::{Connections, Meters};
 use crate::error::StoreError;
 use crate::mysql::MySql;
+use crate::replica::Replica;
+use crate::server::Server;
 use crate::statements;
 use crate::url::DatabaseUrl;
 
@@ -23,7 +25,7 @@ const SQLITE_CONNECTIONS: usize = 4;
 /// How long a request waits for a connection before it is told that the store is not available, unless its own
 /// deadline comes first.
 const WAIT_MAX: Duration = Duration::from_secs(5);
-/// How often a transaction is tried that the database takes back because of others.
+/// How often a write is tried that the database takes back because of others.
 const TRIES: u32 = 5;
 /// How long the others may go on before the second try; before the third it is twice that, and so on.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -58,9 +60,11 @@ impl Db {
     pub fn open_as(database: &'static str, url: &DatabaseUrl) -> Result<Self, StoreError> {
         statements::trace();
         match url {
-            DatabaseUrl::MySql(url) => {
-                let pool = pool(Pool::builder(MySql::new(url)), MYSQL_CONNECTIONS)?;
-                Ok(Self::MySql(Connections::new(pool, database)))
+            DatabaseUrl::MySql(server) => {
+                let connections = mysql(database, server)?;
+                let Some(replica) = server.replica() else { return Ok(Self::MySql(connections)) };
+                let replica = Self::MySql(mysql(replica_of(database), replica)?);
+                Ok(Self::MySql(connections.with_replica(Replica::new(replica))))
             }
             DatabaseUrl::Sqlite(path) => {
                 let mut config = ManagerConfig::default();
@@ -73,11 +77,33 @@ impl Db {
         }
     }
 
+    /// Closes all connections that nobody uses: one of them was dead, as others may be.
+    pub(crate) fn forget(&self) {
+        match self {
+            Self::MySql(connections) => drop(connections.retain(|_, _| false)),
+            Self::Sqlite(connections) => drop(connections.retain(|_, _| false)),
+        }
+    }
+
     pub(crate) fn meters(&self) -> &Meters {
         match self {
             Self::MySql(connections) => connections.meters(),
             Self::Sqlite(connections) => connections.meters(),
         }
+    }
+}
+
+fn mysql(database: &'static str, server: &Server) -> Result<Connections<MySql>, StoreError> {
+    let pool = pool(Pool::builder(MySql::new(server.clone())), MYSQL_CONNECTIONS)?;
+    Ok(Connections::new(pool, database))
+}
+
+/// What a database's replica is counted as.
+fn replica_of(database: &'static str) -> &'static str {
+    match database {
+        "books" => "books_replica",
+        "customers" => "customers_replica",
+        _ => "replica",
     }
 }
 
@@ -101,9 +127,29 @@ fn pool<M: Manager>(builder: PoolBuilder<M, Object<M>>, size: usize) -> Result<P
 /// Runs a query that changes nothing, as an expression of type `Result<T, StoreError>` to be awaited.
 ///
 /// `read!(db, |connection| books::table.load::<Row>(connection).await)`. The body is compiled once for each
-/// kind of database. When the connection turns out to be dead, it runs once more on a new one.
+/// kind of database. When the connection turns out to be dead, it runs once more on a new one. It is read from the
+/// replica, when there is one that has all that was written before.
 #[macro_export]
 macro_rules! read {
+    ($db:expr, |$connection:ident| $body:expr) => {
+        async {
+            let mut reading = $crate::Reading::of($db).await;
+            loop {
+                let attempt = $crate::write!(reading.db(), |$connection| $body).await;
+                if !reading.again(&attempt) {
+                    break attempt;
+                }
+            }
+        }
+    };
+}
+
+/// Runs one statement that changes something, as an expression of type `Result<T, StoreError>` to be awaited.
+///
+/// It runs again only when the database took it back because of what others did at the same time (a deadlock, or a node
+/// of Galera that refused to commit it). When its connection breaks, nobody knows whether it took effect.
+#[macro_export]
+macro_rules! write {
     ($db:expr, |$connection:ident| $body:expr) => {
         $crate::on_either!($db, |pool| {
             let mut tries = 0;
@@ -112,26 +158,11 @@ macro_rules! read {
                 let mut lease = $crate::Lease::take(pool).await?;
                 let $connection = &mut *lease;
                 let outcome = $body;
-                match lease.settle(outcome) {
-                    Err(error) if tries == 1 && error.lost_connection() => drop(pool.retain(|_, _| false)),
-                    outcome => break outcome,
+                let attempt = lease.settle(outcome);
+                if !$crate::try_again(&attempt, tries).await {
+                    break attempt;
                 }
             }
-        })
-    };
-}
-
-/// Runs one statement that changes something, as an expression of type `Result<T, StoreError>` to be awaited.
-///
-/// It never runs twice: when its connection breaks, nobody knows whether it took effect.
-#[macro_export]
-macro_rules! write {
-    ($db:expr, |$connection:ident| $body:expr) => {
-        $crate::on_either!($db, |pool| {
-            let mut lease = $crate::Lease::take(pool).await?;
-            let $connection = &mut *lease;
-            let outcome = $body;
-            lease.settle(outcome)
         })
     };
 }
@@ -177,7 +208,7 @@ macro_rules! retried {
     };
 }
 
-/// Whether a transaction is tried once more after this attempt; the others go on for a while meanwhile.
+/// Whether a write is tried once more after this attempt; the others go on for a while meanwhile.
 #[doc(hidden)]
 pub async fn try_again<T>(attempt: &Result<T, StoreError>, tries: u32) -> bool {
     let again = tries < TRIES && attempt.as_ref().is_err_and(StoreError::is_conflict);

@@ -16,9 +16,14 @@ mod migrate;
 mod mysql;
 mod picked;
 pub mod process;
+mod replica;
+mod server;
+pub mod settings;
 mod statements;
 mod url;
 mod version;
+
+use graph_host::exit::causes;
 
 pub use any_of::{AnyOf, Shapes};
 pub use connections::Connections;
@@ -29,6 +34,8 @@ pub use lease::Lease;
 pub use migrate::{Filling, Migrations, migrate};
 pub use mysql::{MySql, MySqlConnection, Timed};
 pub use picked::Picked;
+pub use replica::Reading;
+pub use server::{Server, Tls};
 pub use url::DatabaseUrl;
 pub use version::{Guarded, Version, versions};
 

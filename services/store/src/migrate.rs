@@ -10,11 +10,12 @@ use diesel::mysql::Mysql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::sqlite::{Sqlite, SqliteConnection};
-use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncMysqlConnection, RunQueryDsl};
+use diesel_async::{AsyncMigrationHarness, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 
 use crate::db::Db;
 use crate::error::StoreError;
+use crate::server::Server;
 use crate::url::DatabaseUrl;
 
 /// How long one process waits for another to finish its migrations, in seconds.
@@ -81,14 +82,16 @@ pub async fn migrate(url: &DatabaseUrl, migrations: Migrations) -> Result<Vec<St
 }
 
 /// MySQL commits each DDL statement by itself, so a named lock, not a transaction, keeps others out. It is
-/// held by a connection of its own, which drops it also when this process dies.
-async fn migrate_mysql(url: &str, migrations: Migrations) -> Result<Vec<String>, StoreError> {
+/// held by a connection of its own, which drops it also when this process dies. A Galera cluster has such locks on each node
+/// alone: there all processes must reach one writer, as deploy/galera has it. If two migrate on two nodes all the same, the
+/// same statement fails on the second one, which ends with an error and finds all done when it starts again.
+async fn migrate_mysql(server: &Server, migrations: Migrations) -> Result<Vec<String>, StoreError> {
     #[derive(QueryableByName)]
     struct Locked {
         #[diesel(sql_type = Nullable<BigInt>)]
         locked: Option<i64>,
     }
-    let mut guard = connect(url).await?;
+    let mut guard = server.connect().await?;
     let locked: Locked = diesel::sql_query("SELECT GET_LOCK(CONCAT(?, '@', DATABASE()), ?) AS locked")
         .bind::<Text, _>(format!("bookstore.{}", migrations.service))
         .bind::<diesel::sql_types::Integer, _>(LOCK_WAIT_SECONDS)
@@ -97,7 +100,7 @@ async fn migrate_mysql(url: &str, migrations: Migrations) -> Result<Vec<String>,
     if locked.locked != Some(1) {
         return Err(StoreError::Migration(format!("another process has been migrating for {LOCK_WAIT_SECONDS} s")));
     }
-    let harness = AsyncMigrationHarness::new(connect(url).await?);
+    let harness = AsyncMigrationHarness::new(server.connect().await?);
     // The harness blocks its thread, which only a task of its own may do. That has the lock as well, for it goes on when
     // nobody waits for it any more.
     let work = tokio::spawn(async move {
@@ -106,14 +109,6 @@ async fn migrate_mysql(url: &str, migrations: Migrations) -> Result<Vec<String>,
         applied
     });
     work.await.map_err(|error| StoreError::Migration(error.to_string()))?
-}
-
-/// Opens a connection to the MySQL database at `url`.
-///
-/// # Errors
-/// [`StoreError::NoConnection`].
-pub(crate) async fn connect(url: &str) -> Result<AsyncMysqlConnection, StoreError> {
-    AsyncMysqlConnection::establish(url).await.map_err(|error| StoreError::NoConnection(Box::new(error)))
 }
 
 /// A lock on a file beside the database keeps others out until it is dropped, also when this process dies.

@@ -13,7 +13,7 @@ use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{AsyncMysqlConnection, RunQueryDsl};
 
 use crate::error::StoreError;
-use crate::migrate::connect;
+use crate::server::Server;
 
 /// How long a connection may lie idle and still be trusted.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
@@ -22,7 +22,7 @@ const STEPS_MS: [u64; 7] = [100, 250, 1_000, 2_500, 5_000, 10_000, 30_000];
 
 /// Opens connections for a pool.
 pub struct MySql {
-    url: String,
+    server: Server,
 }
 
 /// A connection, and what it has been told.
@@ -42,9 +42,9 @@ enum Dialect {
 }
 
 impl MySql {
-    /// Connections to the database at `url`.
-    pub(crate) fn new(url: &str) -> Self {
-        Self { url: url.to_owned() }
+    /// Connections to a server's database.
+    pub(crate) fn new(server: Server) -> Self {
+        Self { server }
     }
 }
 
@@ -54,13 +54,13 @@ impl Manager for MySql {
 
     async fn create(&self) -> Result<MySqlConnection, StoreError> {
         #[derive(QueryableByName)]
-        struct Server {
+        struct About {
             #[diesel(sql_type = Text)]
             version: String,
         }
-        let mut connection = connect(&self.url).await?;
-        let server: Server = diesel::sql_query("SELECT @@version AS version").get_result(&mut connection).await?;
-        let dialect = if server.version.contains("MariaDB") { Dialect::MariaDb } else { Dialect::MySql };
+        let mut connection = self.server.connect().await?;
+        let about: About = diesel::sql_query("SELECT @@version AS version").get_result(&mut connection).await?;
+        let dialect = if about.version.contains("MariaDB") { Dialect::MariaDb } else { Dialect::MySql };
         Ok(MySqlConnection { connection, dialect, limit_ms: 0 })
     }
 

@@ -21,6 +21,7 @@ use graph_host::tokens::Tokens;
 use graph_serve::{GraphArgs, GraphSettings, Unfit};
 use tokio_util::sync::CancellationToken;
 
+use crate::settings::{DatabaseSettings, RawDatabase};
 use crate::{DatabaseUrl, Db, Migrations, StoreError, migrate, read};
 
 /// How long to wait before the database is tried again.
@@ -32,8 +33,8 @@ pub struct Service {
     pub part: &'static str,
     /// The setting that holds the address.
     pub listen: &'static str,
-    /// The setting that holds the database.
-    pub database: &'static str,
+    /// The settings that say where the database is.
+    pub database: DatabaseSettings,
     /// The schema of the data.
     pub migrations: Migrations,
     /// The routes over the migrated database.
@@ -51,8 +52,8 @@ pub enum Command {
 pub struct RawSettings<'a> {
     /// The address to listen on.
     pub listen: &'a str,
-    /// The database, when one is given.
-    pub database: Option<&'a str>,
+    /// The database.
+    pub database: RawDatabase<'a>,
     /// What the graph is served with.
     pub graph: &'a GraphArgs,
     /// How much the service takes on.
@@ -93,15 +94,10 @@ impl Service {
         mistakes.check(self.listen, text, listen_address)
     }
 
-    /// The database; what is wrong is noted in `mistakes`, without the URL, which may hold a password.
-    pub fn read_database(&self, text: &str, mistakes: &mut Mistakes) -> Option<DatabaseUrl> {
-        text.parse().map_err(|error| mistakes.note(self.database, error)).ok()
-    }
-
     fn read(&self, raw: &RawSettings<'_>) -> Result<Settings, WrongSettings> {
         let mut mistakes = Mistakes::default();
         let listen = self.read_listen(raw.listen, &mut mistakes);
-        let database = self.require_database(raw.database, &mut mistakes);
+        let database = self.database.read(raw.database, &mut mistakes);
         let (graph, tokens) = (raw.graph.read(&[], &mut mistakes), raw.tokens.read(&mut mistakes));
         let (load, metrics) = (raw.load.read(&mut mistakes), raw.observe.read(&mut mistakes));
         let settings = || {
@@ -111,18 +107,11 @@ impl Service {
         mistakes.finish(settings())
     }
 
-    /// The one setting that migrations need.
-    fn read_database_alone(&self, text: Option<&str>) -> Result<DatabaseUrl, WrongSettings> {
+    /// The only settings that migrations need.
+    fn read_database_alone(&self, raw: RawDatabase<'_>) -> Result<DatabaseUrl, WrongSettings> {
         let mut mistakes = Mistakes::default();
-        let database = self.require_database(text, &mut mistakes);
+        let database = self.database.read(raw, &mut mistakes);
         mistakes.finish(database)
-    }
-
-    fn require_database(&self, text: Option<&str>, mistakes: &mut Mistakes) -> Option<DatabaseUrl> {
-        if text.is_none() {
-            mistakes.note(self.database, "is required, such as mysql://user:password@127.0.0.1:3306/database");
-        }
-        self.read_database(text?, mistakes)
     }
 
     /// Applies pending migrations and says which.

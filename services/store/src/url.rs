@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use crate::server::{Server, Tls};
+
 /// The URL of a database, of a kind that the queries are written for.
 #[derive(Clone, PartialEq)]
 pub enum DatabaseUrl {
     /// `mysql://user:password@host:port/db`: MySQL 8, MariaDB 10.11, Aurora and what speaks their protocol.
-    MySql(String),
+    MySql(Server),
     /// `sqlite://path`: a file, which is made when it is missing.
     Sqlite(PathBuf),
 }
@@ -28,7 +30,31 @@ impl FromStr for DatabaseUrl {
         let database = rest.split_once('/').map_or("", |(_, path)| path.split('?').next().unwrap_or_default());
         match database {
             "" => Err("names no database, such as mysql://user:password@host:3306/books"),
-            _ => Ok(Self::MySql(text.to_owned())),
+            _ => Ok(Self::MySql(Server::new(text))),
+        }
+    }
+}
+
+impl DatabaseUrl {
+    /// The same database, reached by encrypted connections only.
+    ///
+    /// # Errors
+    /// A sentence, when it is a file, or the URL cannot be read.
+    pub fn with_tls(self, tls: &Tls) -> Result<Self, &'static str> {
+        match self {
+            Self::MySql(server) => server.with_tls(tls).map(Self::MySql),
+            Self::Sqlite(_) => Err("is a file, to which there is no encrypted connection: set TLS to off"),
+        }
+    }
+
+    /// The same database, of which reads go to a replica as long as that has all that was written before.
+    ///
+    /// # Errors
+    /// A sentence, when one of the two is a file.
+    pub fn with_replica(self, replica: Self) -> Result<Self, &'static str> {
+        match (self, replica) {
+            (Self::MySql(primary), Self::MySql(replica)) => Ok(Self::MySql(primary.with_replica(replica))),
+            _ => Err("is for mysql:// databases: a file has no replica"),
         }
     }
 }
@@ -37,8 +63,8 @@ impl FromStr for DatabaseUrl {
 impl std::fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::MySql(url) => {
-                let place = url.rsplit_once('@').map_or("…", |(_, place)| place);
+            Self::MySql(server) => {
+                let place = server.url.rsplit_once('@').map_or("…", |(_, place)| place);
                 write!(f, "mysql://{place}")
             }
             Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),

@@ -35,10 +35,15 @@ impl MariaDb {
 
     /// A new server.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// A new server with further options, such as `--ssl-cert=…`.
+    pub fn start_with(options: &[&str]) -> Self {
         let folder = TempDir::new().expect("a temporary folder").keep();
         install(&folder);
         let port = free_port();
-        let keeper = start_server(&folder, port);
+        let keeper = start_server(&folder, port, options);
         let server = Self { folder, port, _keeper: keeper };
         server.wait();
         server.run(&format!("CREATE USER {USER}@'%' IDENTIFIED BY '{PASSWORD_PLAIN}'; GRANT ALL ON *.* TO {USER}@'%'"));
@@ -48,6 +53,17 @@ impl MariaDb {
     /// The URL of the database `name`.
     pub fn url(&self, name: &str) -> String {
         format!("mysql://{USER}:{PASSWORD}@127.0.0.1:{}/{name}", self.port)
+    }
+
+    /// What lets `replica` follow this server, which must have been started with a binary log.
+    pub fn replicate_to(&self, replica: &Self) {
+        let position = self.run("SELECT @@GLOBAL.gtid_binlog_pos");
+        let (position, port) = (position.trim(), self.port);
+        replica.run(&format!(
+            "SET GLOBAL gtid_slave_pos = '{position}'; \
+            CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = {port}, MASTER_USER = '{USER}', \
+            MASTER_PASSWORD = '{PASSWORD_PLAIN}', MASTER_USE_GTID = slave_pos; START SLAVE"
+        ));
     }
 
     /// Runs SQL as the server's administrator; gives what it printed, columns parted by tabs.
@@ -105,7 +121,7 @@ fn install(folder: &Path) {
     assert!(output.status.success(), "mariadb-install-db failed: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn start_server(folder: &Path, port: u16) -> Child {
+fn start_server(folder: &Path, port: u16, options: &[&str]) -> Child {
     let keep = r#"folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -9 $!; wait; rm -rf "$folder""#;
     let server = tool("mariadbd");
     let mut keeper = Command::new("sh");
@@ -113,7 +129,7 @@ fn start_server(folder: &Path, port: u16) -> Child {
     keeper.args(["--no-defaults", "--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-buffer-pool-size=64M"]);
     keeper.args(["--max-connections=500", "--skip-log-bin"]);
     keeper.args(places(folder)).arg(format!("--port={port}"));
-    keeper.arg(format!("--socket={}", folder.join("socket").display())).args(as_root());
+    keeper.arg(format!("--socket={}", folder.join("socket").display())).args(as_root()).args(options);
     keeper.stdin(Stdio::piped()).spawn().expect("sh starts")
 }
 

@@ -31,20 +31,20 @@ impl Connection {
         Ok(Self { stream, received: Vec::with_capacity(16 * 1024) })
     }
 
-    /// Sends a request and reads its answer to the end, which must be a 200 with a length.
-    pub fn ask(&mut self, request: &[u8]) -> Result<()> {
+    /// Sends a request and reads its answer to the end: whether it is a 200 rather than a 503. It must have a length.
+    pub fn ask(&mut self, request: &[u8]) -> Result<bool> {
         self.stream.write_all(request)?;
         self.received.clear();
-        let end = loop {
-            if let Some(end) = self.end()? {
-                break end;
+        let (taken, end) = loop {
+            if let Some(found) = self.end()? {
+                break found;
             }
             self.more()?;
         };
         while self.received.len() < end {
             self.more()?;
         }
-        Ok(())
+        Ok(taken)
     }
 
     fn more(&mut self) -> Result<()> {
@@ -58,17 +58,18 @@ impl Connection {
         }
     }
 
-    /// Where the answer ends, once its head is there.
-    fn end(&self) -> Result<Option<usize>> {
+    /// Whether the answer is a 200, and where it ends, once its head is there.
+    fn end(&self) -> Result<Option<(bool, usize)>> {
         let Some(head) = self.received.windows(4).position(|four| four == b"\r\n\r\n") else {
             return Ok(None);
         };
         let text = String::from_utf8_lossy(&self.received[..head]).to_ascii_lowercase();
-        if !text.starts_with("http/1.1 200") {
+        let taken = text.starts_with("http/1.1 200");
+        if !taken && !text.starts_with("http/1.1 503") {
             return Err(Error::other(format!("the answer was {}", text.lines().next().unwrap_or_default())));
         }
         let length = text.lines().find_map(|line| line.strip_prefix("content-length:"));
         let length: Option<usize> = length.and_then(|length| length.trim().parse().ok());
-        length.map(|length| Some(head + 4 + length)).ok_or_else(|| Error::other("the answer has no length"))
+        length.map(|length| Some((taken, head + 4 + length))).ok_or_else(|| Error::other("the answer has no length"))
     }
 }

@@ -3,4 +3,5 @@
 
 mod app;
 mod compress;
+mod keys;
 mod serving;

@@ -29,7 +29,7 @@ pub struct Bookstore {
     pub listen: Listen,
     pub tokens: Arc<Tokens>,
     _system: System,
-    _databases: [Database; 2],
+    databases: [Database; 2],
 }
 
 /// An app: it has a base address, a token and a client type.
@@ -102,12 +102,17 @@ impl Bookstore {
         let listen = ports.addresses().unwrap();
         let stores = Stores::open(&settings, &CancellationToken::new()).await.unwrap().unwrap();
         let system = System::start(ports, stores, &settings.access, settings.graph).unwrap();
-        Self { listen, tokens: settings.access.tokens, _system: system, _databases: databases }
+        Self { listen, tokens: settings.access.tokens, _system: system, databases }
     }
 
     /// An app of this type at the front door.
     pub fn app(&self, client_type: &str) -> App {
         App::new(format!("http://{}", self.listen.gateway)).of_type(client_type).with_token(&self.token())
+    }
+
+    /// The name of the books' database (0), or of the customers' (1).
+    pub fn database(&self, nth: usize) -> &str {
+        self.databases[nth].name()
     }
 
     /// A token that is valid for a minute.

@@ -7,6 +7,7 @@ mod bad_day;
 mod bad_input;
 mod client_types;
 mod conditional;
+mod departures;
 mod federation;
 mod graph;
 mod hostile;

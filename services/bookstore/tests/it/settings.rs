@@ -20,6 +20,10 @@ fn wrong_settings_are_named_all_at_once() {
         ("JWT_SECRET", "hunter2"),
         ("JWT_SUBJECTS", " , "),
         ("JWT_ISSUER", ""),
+        ("JWT_JWKS", "https://me:hunter2@issuer/keys"),
+        ("BOOKS_DATABASE_TLS", "on"),
+        ("BOOKS_DATABASE_READ_URL", "mysql:hunter2"),
+        ("CUSTOMERS_DATABASE_TLS_CA", "/nowhere/ca.pem"),
         ("METRICS_LISTEN", "9100"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
         ("OTEL_TRACES_SAMPLER_ARG", "1.5"),
@@ -29,8 +33,8 @@ fn wrong_settings_are_named_all_at_once() {
     for (name, theirs) in [
         ("web-bff", vec!["WEB_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
         ("mobile-bff", vec!["MOBILE_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
-        ("book-service", vec!["BOOKS_LISTEN", "BOOKS_DATABASE_URL"]),
-        ("customer-service", vec!["CUSTOMERS_LISTEN", "CUSTOMERS_DATABASE_URL"]),
+        ("book-service", vec!["BOOKS_LISTEN", "BOOKS_DATABASE_URL", "BOOKS_DATABASE_READ_URL", "BOOKS_DATABASE_TLS"]),
+        ("customer-service", vec!["CUSTOMERS_LISTEN", "CUSTOMERS_DATABASE_URL", "CUSTOMERS_DATABASE_TLS_CA"]),
         (
             "bookstore",
             vec![
@@ -46,7 +50,7 @@ fn wrong_settings_are_named_all_at_once() {
     ] {
         let (code, complaint) = refused(name, &wrong, &[]);
         assert_eq!(code, Some(64), "{name}: {complaint}");
-        for setting in theirs.into_iter().chain(all) {
+        for setting in theirs.into_iter().chain(["JWT_JWKS"]).chain(all) {
             assert!(complaint.contains(setting), "{name} does not name {setting}: {complaint}");
         }
         assert!(!complaint.contains("hunter2"), "{name} gives a secret away: {complaint}");

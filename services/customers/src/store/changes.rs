@@ -28,7 +28,7 @@ const UPDATE: u64 = u64::MAX;
 const DELETE: u64 = u64::MAX - 1;
 
 /// All of a customer that is stored, borrowed from its [`NewCustomer`].
-#[derive(AsChangeset, Insertable)]
+#[derive(AsChangeset, Clone, Copy, Insertable)]
 #[diesel(table_name = customers, treat_none_as_null = true)]
 pub(super) struct NewRow<'a> {
     user_key: &'a str,
@@ -142,7 +142,7 @@ impl CustomerStore {
             Some([]) => Ok(0),
             Some(versions) => {
                 let row = row.filter(self.shapes.any_of(customers::version, versions.to_vec(), UPDATE));
-                write!(&self.db, |connection| diesel::update(row).set(changes).execute(connection).await).await
+                write!(&self.db, |connection| diesel::update(row.clone()).set(changes).execute(connection).await).await
             }
         };
         match changed {
@@ -165,7 +165,7 @@ impl CustomerStore {
             Some([]) => 0,
             Some(versions) => {
                 let row = row.filter(self.shapes.any_of(customers::version, versions.to_vec(), DELETE));
-                write!(&self.db, |connection| diesel::delete(row).execute(connection).await).await?
+                write!(&self.db, |connection| diesel::delete(row.clone()).execute(connection).await).await?
             }
         };
         match removed {

@@ -150,7 +150,7 @@ pub(super) async fn purge(db: &Db) {
             return Ok(0);
         }
         let those = keys::table.filter(keys::id.eq_any(expired)).filter(keys::expires_at.le(now));
-        write!(db, |connection| diesel::delete(those).execute(connection).await).await
+        write!(db, |connection| diesel::delete(those.clone()).execute(connection).await).await
     };
     if let Err(error) = removed.await {
         let error: StoreError = error;

@@ -86,6 +86,22 @@ async fn a_transaction_cut_off_half_way_leaves_nothing_and_blocks_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_was_taken_back_is_tried_again() {
+    let (_database, db) = with_table(Kind::MariaDb).await;
+    // What a deadlock or a node of Galera says, the first two times.
+    for sql in [
+        "CREATE SEQUENCE tries",
+        "CREATE TRIGGER taken_back BEFORE INSERT ON things FOR EACH ROW IF NEXTVAL(tries) < 3 THEN \
+            SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, \
+            MESSAGE_TEXT = 'Deadlock found when trying to get lock; try restarting transaction'; END IF",
+    ] {
+        write!(&db, |connection| diesel::sql_query(sql).execute(connection).await).await.unwrap();
+    }
+    assert_eq!(add(&db, 1).await.unwrap(), 1);
+    assert_eq!(count(&db).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_failed_transaction_leaves_nothing() {
     for kind in Kind::ALL {
         let (_database, db) = with_table(kind).await;

@@ -3,3 +3,5 @@
 
 mod connections;
 mod migrations;
+mod replicas;
+mod tls;
