@@ -19,6 +19,7 @@ mkdir -p "$tools"
 if [ "$(cat "$tools/brought" 2>/dev/null)" != "$schemathesis $packages" ]; then
     python3 -m venv "$tools/venv" || { echo "error: install Python 3.10 or later with venv: apt-get install python3-venv" >&2; exit 1; }
     "$tools/venv/bin/pip" install -q --disable-pip-version-check "schemathesis==$schemathesis"
+    # shellcheck disable=SC2086 # the packages are words
     npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error --prefix "$tools" $packages
     echo "$schemathesis $packages" >"$tools/brought"
 fi
@@ -54,11 +55,12 @@ token=$("$bookstore" token --ttl 1d)
 # Holds the BFF at "$2", the $1 of the welcome, to its document.
 check() {
     address=$(sed -n "s/^ *$1 BFF *\([^ ]*\).*/\1/p" started.log)
+    # shellcheck disable=SC2086 # the effort is words
     venv/bin/st --config-file schemathesis.toml run "bff-$1/openapi.json" --url "$address" \
         --header "Authorization: Bearer $token" --no-color $effort >"$1.log" 2>&1 || { cat "$1.log"; exit 1; }
     cases=$(sed -n 's/^ *\([0-9]*\) generated.*/\1/p' "$1.log")
     echo "$1: $cases cases, no failure"
-    [ "$cases" -ge $least ] || { echo "error: fewer than $least cases; see $PWD/$1.log" >&2; exit 1; }
+    [ "$cases" -ge "$least" ] || { echo "error: fewer than $least cases; see $PWD/$1.log" >&2; exit 1; }
 }
 check web
 check mobile

@@ -29,6 +29,8 @@ command -v cargo >/dev/null 2>&1 || fail "cargo is missing: install Rust 1.95 or
 need cc gcc
 need curl curl
 need mariadbd mariadb-server
+need nginx nginx-light # the stock front doors, tested as the built-in one is
+need haproxy haproxy
 need openssl openssl
 need prometheus prometheus # reads the metrics, the dashboard's queries and the alerts
 need npm npm # brings GraphiQL into the binary, and the audits of GraphQL over HTTP

@@ -8,9 +8,9 @@ from pathlib import Path
 from harness import prepare, tools
 from harness.processes import Broken, stop_all, stop_on_signals
 
-from . import kill, overload, rolling, soak
+from . import galera, kill, overload, rolling, soak
 
-SCENARIOS = {"kill": kill.run, "rolling": rolling.run, "overload": overload.run, "soak": soak.run}
+SCENARIOS = {"kill": kill.run, "galera": galera.run, "rolling": rolling.run, "overload": overload.run, "soak": soak.run}
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""A bookstore as in production, over a MariaDB of its own, whose parts can be killed and started again."""
+"""A bookstore as in production, over a MariaDB of its own or a given database, whose parts can be killed and started again."""
 
 import os
 import signal
@@ -17,9 +17,10 @@ BACK_WITHIN_SECONDS = 60
 class World:
     """MariaDB, and the four processes of the bookstore."""
 
-    def __init__(self, folder: Path, **env: str):
-        self.database = MariaDb(folder / "mariadb", "256M")
-        self.database.make_ours()
+    def __init__(self, folder: Path, database: MariaDb | None = None, **env: str):
+        self.database = database or MariaDb(folder / "mariadb", "256M")
+        if database is None:
+            self.database.make_ours()
         place = Place(folder, self.database, 2, folder / "sqlite")
         self.system: System = systems.ours(place)
         for part in self.system.parts:

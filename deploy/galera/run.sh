@@ -66,13 +66,13 @@ start_node() { # node, further options
     listen="gmcast.listen_addr=tcp://127.0.0.$node:$group_port;ist.recv_addr=127.0.0.$node:$ist_port"
     # shellcheck disable=SC2046
     setsid mariadbd --no-defaults $(as_mysql) --datadir="$dir/$node/data" --tmpdir="$dir/$node/tmp" \
-        --socket="$dir/$node/socket" --pid-file="$dir/$node/mariadbd.pid" --bind-address=127.0.0.$node --port=$sql_port \
+        --socket="$dir/$node/socket" --pid-file="$dir/$node/mariadbd.pid" --bind-address="127.0.0.$node" --port=$sql_port \
         --skip-name-resolve --max-connections=300 --innodb-buffer-pool-size=64M --skip-log-bin \
         --binlog-format=ROW --default-storage-engine=InnoDB --innodb-autoinc-lock-mode=2 \
         --wsrep-on=ON --wsrep-provider=$provider --wsrep-cluster-name=bookstore --wsrep-node-name="node$node" \
         --wsrep-cluster-address="gcomm://127.0.0.1:$group_port,127.0.0.2:$group_port,127.0.0.3:$group_port" \
-        --wsrep-node-address=127.0.0.$node --wsrep-sst-method=rsync \
-        --wsrep-sst-receive-address=127.0.0.$node:$sst_port \
+        --wsrep-node-address="127.0.0.$node" --wsrep-sst-method=rsync \
+        --wsrep-sst-receive-address="127.0.0.$node:$sst_port" \
         --wsrep-provider-options="base_port=$group_port;gcache.size=64M;$evs;$listen" "$@" \
         </dev/null >>"$dir/$node/log" 2>&1 &
     echo $! >"$dir/$node.pid"
@@ -119,7 +119,7 @@ start() {
     [ ! -e "$dir" ] || [ -e "$dir/ours" ] || [ -z "$(ls -A "$dir")" ] || fail "$dir is not empty: set GALERA_DIR"
     stop
     mkdir -p "$dir"
-    [ -O "$dir" ] || fail "$dir is somebody else's: set GALERA_DIR"
+    [ "$(stat -c %u "$dir")" = "$(id -u)" ] || fail "$dir is somebody else's: set GALERA_DIR"
     touch "$dir/ours"
     install_nodes
     start_node 1 --wsrep-new-cluster
@@ -139,7 +139,7 @@ start() {
     done
     # The driver would go round HAProxy by the node's socket file, if it was let.
     for service in books customers; do
-        name=$(echo $service | tr a-z A-Z)
+        name=$(echo "$service" | tr '[:lower:]' '[:upper:]')
         echo "${name}_DATABASE_URL='mysql://$user:$password@127.0.0.1:$port/$service?prefer_socket=false'"
     done
 }

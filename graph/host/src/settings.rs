@@ -1,26 +1,48 @@
 //! Reading settings: clap collects flags and environment variables as text, this module checks them all
 //! before it complains, and names each one that is wrong.
 
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Parser;
+use clap::{ArgMatches, Command, Parser};
 
+use crate::secret_files::Secret;
 use crate::tokens::{Keyring, Pace, Source, Tokens};
 
 /// The exit code of a wrong setting (`EX_USAGE` of sysexits.h).
 pub const EXIT_USAGE: u8 = 64;
 
-/// Parses the command line and environment of this process, or exits: 0 after `--help`, 64 when clap
-/// cannot make sense of it.
+/// Parses the command line, the environment and files with secrets of this process, or exits: 0 after `--help`, 64
+/// when clap cannot make sense of it, or a file cannot be read.
 pub fn parse<P: Parser>() -> P {
-    P::try_parse().unwrap_or_else(|error| {
-        let code = if error.use_stderr() { EXIT_USAGE } else { 0 };
-        let _ = error.print();
-        std::process::exit(i32::from(code))
-    })
+    let secrets = Secret::all(&P::command());
+    let command = secrets.iter().fold(P::command(), |command, secret| command.arg(secret.file_setting()));
+    let mut matches = matches(&command, None);
+    let mut mistakes = Mistakes::default();
+    let held: Vec<_> = secrets.iter().filter_map(|secret| secret.read(&matches, &mut mistakes)).collect();
+    if let Err(wrong) = mistakes.finish(Some(())) {
+        eprintln!("{wrong}");
+        std::process::exit(i32::from(EXIT_USAGE))
+    }
+    if !held.is_empty() {
+        matches = self::matches(&command, Some(held));
+    }
+    P::from_arg_matches(&matches).unwrap_or_else(|error| refuse(&error))
+}
+
+/// The settings with `more` of them behind those of the command line.
+fn matches(command: &Command, more: Option<Vec<OsString>>) -> ArgMatches {
+    let arguments = std::env::args_os().chain(more.into_iter().flatten());
+    command.clone().try_get_matches_from(arguments).unwrap_or_else(|error| refuse(&error))
+}
+
+fn refuse(error: &clap::Error) -> ! {
+    let code = if error.use_stderr() { EXIT_USAGE } else { 0 };
+    let _ = error.print();
+    std::process::exit(i32::from(code))
 }
 
 /// Collects what is wrong with the settings, so that a person reads all of it at once.

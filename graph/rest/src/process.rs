@@ -12,6 +12,7 @@ use graph_host::exit::failed;
 use graph_host::load::LoadArgs;
 use graph_host::metrics::MetricsPort;
 use graph_host::observe::ObserveArgs;
+use graph_host::probe;
 use graph_host::serving::{listen, serve, stop_on_signal};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 
@@ -36,6 +37,8 @@ pub struct UpstreamArgs {
 pub enum Command {
     /// Print the manifest of its documents, for the services' GRAPH_MANIFESTS
     Documents,
+    /// Ask the running BFF whether it is alive: exit code 0 when it is
+    Health,
 }
 
 /// All that makes one BFF differ from another as a process.
@@ -70,18 +73,23 @@ impl Process {
     /// Serves until Ctrl-C or SIGTERM, or does what `command` says. The services may be down: then their routes
     /// answer 503.
     pub async fn run(self, command: Option<Command>) -> ExitCode {
-        if command == Some(Command::Documents) {
-            return match std::io::stdout().write_all(self.manifest.as_bytes()) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => failed(&error),
-            };
-        }
-        match self.read() {
-            Err(wrong) => wrong.report(),
-            Ok(ready) => match self.serve(ready).await {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => failed(&*error),
+        match command {
+            Some(Command::Documents) => self.print_documents(),
+            Some(Command::Health) => probe::check(self.listen.0, &self.listen.1),
+            None => match self.read() {
+                Err(wrong) => wrong.report(),
+                Ok(ready) => match self.serve(ready).await {
+                    Ok(()) => ExitCode::SUCCESS,
+                    Err(error) => failed(&*error),
+                },
             },
+        }
+    }
+
+    fn print_documents(&self) -> ExitCode {
+        match std::io::stdout().write_all(self.manifest.as_bytes()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => failed(&error),
         }
     }
 

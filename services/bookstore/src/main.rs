@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use bookstore::settings::{Args, Command};
+use bookstore::settings::{Args, Command, GATEWAY_LISTEN};
 use bookstore::{import, system, token};
-use graph_host::settings;
+use graph_host::{probe, settings};
 
 #[global_allocator]
 static ALLOCATOR: graph_host::Allocator = graph_host::Allocator;
@@ -17,6 +17,7 @@ async fn main() -> ExitCode {
         None => system::run(args).await,
         Some(Command::Token(asked)) => token::run(&args, asked),
         Some(Command::Import(asked)) => import::run(&args, asked).await,
+        Some(Command::Health) => probe::check(GATEWAY_LISTEN, &args.gateway_listen),
     };
     traces.flush().await;
     code

@@ -64,6 +64,8 @@ pub enum Command {
     Token(TokenCommandArgs),
     /// Add or update the books of a file
     Import(ImportArgs),
+    /// Ask the running bookstore whether it is alive: exit code 0 when it is
+    Health,
 }
 
 /// The settings, read and checked.

@@ -10,6 +10,7 @@ use books::store::BookStore;
 use customers::store::CustomerStore;
 use graph_call::Upstream;
 use graph_host::exit::failed;
+use graph_host::probe::reachable;
 use graph_host::serving::{CannotListen, listen, serve, stop_on_signal};
 use graph_rest::Access;
 use graph_serve::GraphSettings;
@@ -159,13 +160,4 @@ impl System {
         self.stop_services.cancel();
         while self.services.join_next().await.is_some() {}
     }
-}
-
-/// The address under which this process reaches what listens on `address`.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        let loopback = if address.is_ipv4() { "127.0.0.1" } else { "::1" };
-        address.set_ip(loopback.parse().unwrap_or(address.ip()));
-    }
-    address
 }

@@ -15,6 +15,7 @@ use graph_host::health::Look;
 use graph_host::load::{Load, LoadArgs};
 use graph_host::metrics::MetricsPort;
 use graph_host::observe::ObserveArgs;
+use graph_host::probe;
 use graph_host::serving::{listen, serve, stop_on_signal};
 use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
 use graph_host::tokens::Tokens;
@@ -46,6 +47,8 @@ pub struct Service {
 pub enum Command {
     /// Bring the database up to date and end
     Migrate,
+    /// Ask the running service whether it is alive: exit code 0 when it is
+    Health,
 }
 
 /// The settings of a service, as the command line and the environment have them.
@@ -78,6 +81,7 @@ impl Service {
     /// Serves until Ctrl-C or SIGTERM, or does what `command` says.
     pub async fn run(&self, raw: RawSettings<'_>, command: Option<Command>) -> ExitCode {
         match command {
+            Some(Command::Health) => probe::check(self.listen, raw.listen),
             Some(Command::Migrate) => match self.read_database_alone(raw.database) {
                 Ok(database) => self.migrate(&database).await,
                 Err(wrong) => wrong.report(),

@@ -80,6 +80,9 @@ struct NewClaims<'a> {
 #[derive(Deserialize)]
 struct Claims {
     sub: String,
+    /// One text: the library would take a list as well.
+    #[serde(rename = "iss")]
+    _issuer: String,
     /// Seconds since 1970, of which there may be fractions.
     exp: f64,
 }

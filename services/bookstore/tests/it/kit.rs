@@ -135,6 +135,11 @@ impl App {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// Where it asks: a host and a port.
+    pub fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let mut request = self.http.request(method, format!("{}{path}", self.base));
         if let Some(token) = &self.token {

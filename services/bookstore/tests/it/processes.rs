@@ -200,6 +200,32 @@ async fn the_printed_commands_answer_as_they_say() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn each_part_says_whether_it_is_well() {
+    let folder = TempDir::new().unwrap();
+    let settings = settings(&folder);
+    let address_of = |name: &str| settings.iter().find(|(setting, _)| *setting == name).unwrap().1.clone();
+    let health = |part: &str, setting: &str| {
+        command(part, &[(setting, &address_of(setting))]).arg("health").output().unwrap().status.code()
+    };
+    let parts = [
+        ("bookstore", "GATEWAY_LISTEN"),
+        ("web-bff", "WEB_BFF_LISTEN"),
+        ("mobile-bff", "MOBILE_BFF_LISTEN"),
+        ("book-service", "BOOKS_LISTEN"),
+        ("customer-service", "CUSTOMERS_LISTEN"),
+    ];
+    for (part, setting) in parts {
+        assert_eq!(health(part, setting), Some(1), "{part}");
+    }
+    let (_process, _) = start_bookstore(&settings);
+    for (part, setting) in parts {
+        assert_eq!(health(part, setting), Some(0), "{part}");
+    }
+    let (code, complaint) = refused("book-service", &[("BOOKS_LISTEN", "3001")], &["health"]);
+    assert!(code == Some(64) && complaint.contains("BOOKS_LISTEN"), "{complaint}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_is_printed_is_let_in() {
     let folder = TempDir::new().unwrap();
     let settings: Vec<_> = settings(&folder).into_iter().filter(|(name, _)| *name != "JWT_SECRET").collect();

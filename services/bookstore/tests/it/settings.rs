@@ -120,3 +120,30 @@ fn a_taken_port_is_named() {
     let (code, complaint) = refused("web-bff", &[("METRICS_LISTEN", &address), ("JWT_SECRET", SECRET)], &[]);
     assert!(code != Some(0) && complaint.contains(&address) && complaint.contains("METRICS_LISTEN"), "{complaint}");
 }
+
+#[test]
+fn a_secret_can_be_in_a_file() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).unwrap();
+        folder.path().join(name).display().to_string()
+    };
+    let (secret, url) =
+        (file("secret", SECRET), file("url", &format!("sqlite://{}/books.db\n", folder.path().display())));
+    let token = |settings: &[(&str, &str)]| command("bookstore", settings).args(["token", "--ttl", "1h"]).output();
+    assert!(token(&[("JWT_SECRET_FILE", &secret)]).unwrap().status.success());
+    let migrated = command("book-service", &[("BOOKS_DATABASE_URL_FILE", &url)]).arg("migrate").output().unwrap();
+    assert!(migrated.status.success() && folder.path().join("books.db").exists(), "{migrated:?}");
+
+    let short = file("short", "hunter2\n");
+    let (code, complaint) = refused("web-bff", &[("JWT_SECRET_FILE", &short)], &[]);
+    assert!(code == Some(64) && complaint.contains("JWT_SECRET") && complaint.contains("it has 7"), "{complaint}");
+    for (settings, word) in [
+        (&[("JWT_SECRET_FILE", "/nowhere/secret")][..], "/nowhere/secret"),
+        (&[("JWT_SECRET_FILE", &*secret), ("JWT_SECRET", SECRET)], "only one"),
+    ] {
+        let (code, complaint) = refused("web-bff", settings, &[]);
+        assert!(code == Some(64) && complaint.contains("JWT_SECRET_FILE"), "{complaint}");
+        assert!(complaint.contains(word) && !complaint.contains(SECRET), "{complaint}");
+    }
+}
