@@ -16,7 +16,7 @@ from .world import World
 RUN = tools.ROOT / "deploy" / "galera" / "run.sh"
 # Beside a cluster that may be there for a demo.
 PORT = os.environ.get("GALERA_PORT", "23300")
-# How long the load goes on after a kill; the group drops a dead node after 2 s.
+# How long the load goes on after a kill, before the node comes back; the group drops a dead one after 2 s.
 AFTER_SECONDS = 12
 COLUMNS = ("killed", "requests", "errors", "until", "silence", "slowest")
 
@@ -57,6 +57,7 @@ class Galera:
 
 def run(folder: Path, _minutes: float | None) -> int:
     cluster = Galera(folder)
+    load = None
     try:
         world = World(folder, cluster)
         load = Load(world.web, world.mobile, CLIENTS, PER_SECOND)
@@ -70,6 +71,8 @@ def run(folder: Path, _minutes: float | None) -> int:
             print("the service did not go on after a kill")
         return verdict(load) or int(not all(alive))
     finally:
+        if load:
+            load.stop()
         cluster.do("stop")
 
 
@@ -79,6 +82,8 @@ def kill(cluster: Galera, load: Load, which: str) -> bool:
     began = time.monotonic()
     cluster.do("kill", str(node))
     time.sleep(AFTER_SECONDS)
+    cluster.do("node", str(node))
+    time.sleep(STEADY_SECONDS)
     ended = time.monotonic()
     writes = [one for one in load.outcomes if one.at >= began and one.kind not in ("read book", "read page", "read customer")]
     found = window(writes, began, ended)
@@ -87,5 +92,4 @@ def kill(cluster: Galera, load: Load, which: str) -> bool:
         f"{found.longest_silence:>8.2f}s{found.slowest:>8.2f}s  {errors(found.failed)}",
         flush=True,
     )
-    cluster.do("node", str(node))
     return any(0 < one.status < 500 for one in writes if one.at > ended - STEADY_SECONDS)

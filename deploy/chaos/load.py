@@ -51,7 +51,7 @@ class Load:
 
     def start(self) -> None:
         self._clients = [Client(nth, self) for nth in range(self.clients)]
-        self._threads = [threading.Thread(target=client.run, args=(self._stop,)) for client in self._clients]
+        self._threads = [threading.Thread(target=client.run, args=(self._stop,), daemon=True) for client in self._clients]
         for thread in self._threads:
             thread.start()
 

@@ -65,7 +65,7 @@ start_node() { # node, further options
     evs="evs.keepalive_period=PT0.5S;evs.inactive_check_period=PT0.25S;evs.suspect_timeout=PT2S;evs.inactive_timeout=PT4S"
     listen="gmcast.listen_addr=tcp://127.0.0.$node:$group_port;ist.recv_addr=127.0.0.$node:$ist_port"
     # shellcheck disable=SC2046
-    setsid mariadbd --no-defaults $(as_mysql) --datadir="$dir/$node/data" --tmpdir="$dir/$node/tmp" \
+    ${RUN_AS:-setsid} mariadbd --no-defaults $(as_mysql) --datadir="$dir/$node/data" --tmpdir="$dir/$node/tmp" \
         --socket="$dir/$node/socket" --pid-file="$dir/$node/mariadbd.pid" --bind-address="127.0.0.$node" --port=$sql_port \
         --skip-name-resolve --max-connections=300 --innodb-buffer-pool-size=64M --skip-log-bin \
         --binlog-format=ROW --default-storage-engine=InnoDB --innodb-autoinc-lock-mode=2 \
@@ -76,6 +76,19 @@ start_node() { # node, further options
         --wsrep-provider-options="base_port=$group_port;gcache.size=64M;$evs;$listen" "$@" \
         </dev/null >>"$dir/$node/log" 2>&1 &
     echo $! >"$dir/$node.pid"
+}
+
+# A node that died still has most of the data: where it was is found in its files, and it is sent only what came since, by
+# the node that has fewer connections, so not by the writer.
+rejoin() { # node
+    RUN_AS=env start_node "$1" --wsrep-recover
+    wait "$(cat "$dir/$1.pid")" || true
+    position=$(sed -n 's/.*WSREP: Recovered position: *//p' "$dir/$1/log" | tail -n 1)
+    donor=$(for other in 1 2 3; do
+        [ $other = "$1" ] || echo "$(sql $other "SHOW STATUS LIKE 'Threads_connected'" | cut -f2) $other"
+    done | sort -n | awk 'NF == 2 { print $2; exit }')
+    start_node "$1" ${position:+--wsrep-start-position="$position"} --wsrep-sst-donor="node$donor,"
+    wait_synced "$1"
 }
 
 wait_synced() { # node
@@ -172,8 +185,7 @@ stop:) stop ;;
 kill:[123]) kill_node "$2" ;;
 node:[123])
     if alive "$2"; then fail "node $2 is running"; fi
-    start_node "$2"
-    wait_synced "$2"
+    rejoin "$2"
     ;;
 *) fail "usage: $0 start | status | kill N | node N | stop" ;;
 esac

@@ -60,7 +60,7 @@ impl Part {
             .layer(from_fn(compress));
         let part = ServiceBuilder::new()
             // Outermost, so that every answer has its line and its id.
-            .layer(from_fn_with_state(name, logs::request_line))
+            .layer(from_fn_with_state(metrics::Requests::of(name), logs::request_line))
             // What HTTP asks of every route: HEAD, OPTIONS, and headers that keep browsers safe. It is around the
             // router and not in it, because the router writes `Allow` behind its own layers.
             .layer(from_fn(manners::mind))

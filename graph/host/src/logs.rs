@@ -13,7 +13,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 use crate::app::Shed;
-use crate::metrics;
+use crate::metrics::Requests;
 use crate::observe::ObserveArgs;
 use crate::settings::Mistakes;
 use crate::trace::{SPANS, Trace, Traces, random};
@@ -59,7 +59,8 @@ pub fn start(service: &'static str, observe: &ObserveArgs) -> Traces {
 }
 
 /// Writes the line of a request and gives it its id, in the log, to the handler and in the answer.
-pub async fn request_line(State(part): State<&'static str>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn request_line(State(requests): State<Requests>, mut request: Request, next: Next) -> Response {
+    let part = requests.part();
     let id = request_id(&request);
     request.headers_mut().insert(REQUEST_ID, id.clone());
     let method = request.method().clone();
@@ -73,7 +74,7 @@ pub async fn request_line(State(part): State<&'static str>, mut request: Request
     let mut response = next.run(request).instrument(trace.span().clone()).instrument(span).await;
     let (took, status) = (started.elapsed(), response.status());
     let route = response.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
-    metrics::answered(part, &method, route, status, took);
+    requests.answered(&method, route, status, took);
     trace.answered(&method, route, status);
     if response.extensions().get::<Shed>().is_none() {
         let (status, micros) = (status.as_u16(), u64::try_from(took.as_micros()).unwrap_or(u64::MAX));

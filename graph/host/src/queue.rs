@@ -14,7 +14,7 @@ use crate::metrics::{Counter, SHED};
 const SLOW_FROM: Duration = Duration::from_millis(400);
 const INTERVAL: Duration = Duration::from_millis(100);
 /// So many requests are worked on also then: more than that waits in the queue.
-const NOT_QUEUED: usize = 64;
+const NOT_QUEUED: usize = 256;
 
 /// The requests that a part works on.
 pub(crate) struct Queue {

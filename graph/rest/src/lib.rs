@@ -43,6 +43,7 @@ pub use client::{Client, Documents, client_type, unknown_client};
 pub use input::Input;
 
 use etag::Shape;
+use scales::{Scales, weigh};
 
 /// A BFF: a client's documents and views, and the services that answer the documents.
 pub struct Bff {
@@ -105,10 +106,11 @@ pub type Routes = Vec<(&'static str, MethodRouter<Arc<Bff>>)>;
 pub fn app(bff: Bff, access: Access, routes: Routes) -> Router {
     let (name, types) = (bff.client.name, bff.client.types);
     let document = openapi::document(&bff.client);
-    let routes = routes.into_iter().fold(Router::new(), |all, (path, methods)| all.route(path, methods));
-    let routes = routes
+    let routes = routes.into_iter().fold(Router::new(), |all, (path, methods)| {
         // What is fetched is weighed against what is sent.
-        .route_layer(from_fn_with_state(name, scales::weigh))
+        all.route(path, methods.route_layer(from_fn_with_state(Scales::of(name, path), weigh)))
+    });
+    let routes = routes
         // Nothing is done for a client that could not read the answer.
         .route_layer(from_fn(json_only))
         .fallback(path_not_found)

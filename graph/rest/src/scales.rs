@@ -1,12 +1,12 @@
 //! How much each route fetches from the services for what it sends: the measure of over-fetching.
 
 use axum::body::{Body, HttpBody};
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::TryStreamExt;
 use graph_call::counting;
-use graph_host::metrics::{Counter, Counters, Family, label};
+use graph_host::metrics::{Counter, Counters, Family};
 
 static FETCHED: Counters<2> = Family::counters(
     "bookstore_bff_fetched_bytes",
@@ -16,17 +16,24 @@ static FETCHED: Counters<2> = Family::counters(
 static SENT: Counters<2> =
     Family::counters("bookstore_bff_sent_bytes", "Bytes of answers to clients, before compression", ["part", "route"]);
 
-/// Counts, for each route of `part`, what is fetched and what is sent. An answer that the client has already (304) was
-/// fetched and is not sent.
-pub(crate) async fn weigh(
-    State(part): State<&'static str>,
-    path: MatchedPath,
-    request: Request,
-    next: Next,
-) -> Response {
-    let labels = [part, label(path.as_str())];
-    let response = counting(FETCHED.of(labels), next.run(request)).await;
-    let sent = SENT.of(labels);
+/// What one route fetched and sent.
+#[derive(Clone)]
+pub(crate) struct Scales {
+    fetched: Counter,
+    sent: Counter,
+}
+
+impl Scales {
+    /// The scales of a route of `part`.
+    pub(crate) fn of(part: &'static str, route: &'static str) -> Self {
+        Self { fetched: FETCHED.of([part, route]), sent: SENT.of([part, route]) }
+    }
+}
+
+/// Counts what is fetched and what is sent. An answer that the client has already (304) was fetched and is not sent.
+pub(crate) async fn weigh(State(scales): State<Scales>, request: Request, next: Next) -> Response {
+    let Scales { fetched, sent } = scales;
+    let response = counting(fetched, next.run(request)).await;
     response.map(|body| match body.size_hint().exact() {
         Some(length) => {
             sent.inc_by(length);

@@ -24,7 +24,7 @@ use crate::errors;
 use crate::errors::ERRORS_MAX;
 use crate::graph::{Graph, parsed_request};
 use crate::media::Media;
-use crate::meters::{OperationMeters, Outcome, REFUSED, name};
+use crate::meters::{OperationMeters, Outcome};
 use crate::request::{Call, GraphRequest, Refused, changes_data};
 use crate::row::Room;
 use crate::steady::steady;
@@ -55,11 +55,11 @@ impl<E: Executor> Endpoint<E> {
         media: Media,
         caller: Caller,
     ) -> Response {
-        let (started, meters) = (Instant::now(), self.meters);
+        let (started, meters) = (Instant::now(), self.meters.clone());
         let ready = match request.and_then(|request| self.prepare(request)) {
             Ok(ready) => ready,
             Err(refused) => {
-                meters.answered(REFUSED, Outcome::Refused, started.elapsed());
+                meters.refused().answered(Outcome::Refused, started.elapsed());
                 return media.refusal(refused);
             }
         };
@@ -72,19 +72,19 @@ impl<E: Executor> Endpoint<E> {
         let request = parsed_request(&document, call.operation.as_deref(), call.variables.clone());
         let request = request.data(caller.clone()).data(Room::new(self.limits.answer_bytes));
         let graph = self.graph.clone();
-        let name = name(operation);
+        let counted = meters.of(operation);
         let span = tracing::info_span!(
             target: SPANS,
             "graphql",
-            otel.name = name,
+            otel.name = counted.name,
             otel.status_code = Empty,
-            graphql.operation.name = name,
+            graphql.operation.name = counted.name,
             graphql.operation.type = if changes_data { "mutation" } else { "query" },
         );
         let run = self.run(request, changes_data, caller.deadline);
         let Some(mut response) = run.instrument(span.clone()).await else {
             span.record("otel.status_code", "ERROR");
-            meters.answered(name, Outcome::Failed, started.elapsed());
+            counted.answered(Outcome::Failed, started.elapsed());
             return media.broken(&caller);
         };
         if let Some(operation) = operation {
@@ -100,7 +100,7 @@ impl<E: Executor> Endpoint<E> {
             span.record("otel.status_code", "ERROR");
         }
         let answer = media.answer(&response);
-        meters.answered(name, outcome, started.elapsed());
+        counted.answered(outcome, started.elapsed());
         answer
     }
 

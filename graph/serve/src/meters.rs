@@ -1,9 +1,10 @@
 //! What is counted of a graph: its operations, and where their documents came from.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::parser::types::{OperationDefinition, Selection};
-use graph_host::metrics::{Counter, Counters, Family, Histograms, label};
+use graph_host::metrics::{ByLabel, Counter, Counters, Family, Histogram, Histograms};
 
 static OPERATIONS: Counters<3> = Family::counters(
     "bookstore_graphql_operations",
@@ -22,6 +23,7 @@ static DOCUMENTS: Counters<2> = Family::counters(
 );
 
 /// What came of an operation.
+#[derive(Clone, Copy)]
 pub(crate) enum Outcome {
     /// It ran without an error.
     Done,
@@ -31,42 +33,62 @@ pub(crate) enum Outcome {
     Refused,
 }
 
-/// Counts the operations of one part.
-#[derive(Clone, Copy)]
+/// What stands for the operation of a request that was refused.
+const REFUSED: &str = "-";
+
+/// Counts the operations of one part. Each series is looked up once; cloning it shares them.
+#[derive(Clone)]
 pub(crate) struct OperationMeters {
     part: &'static str,
+    operations: Arc<ByLabel<Arc<Operation>>>,
+}
+
+/// An operation, counted as its root field, which the schema has, whatever clients call the operation.
+pub(crate) struct Operation {
+    /// The root field, or `several`.
+    pub(crate) name: &'static str,
+    /// By the place of the outcome.
+    outcomes: [Counter; 3],
+    seconds: Histogram,
 }
 
 impl OperationMeters {
     pub(crate) fn new(part: &'static str) -> Self {
-        OPERATIONS.of([part, REFUSED, "refused"]);
-        Self { part }
+        let meters = Self { part, operations: Arc::default() };
+        meters.refused();
+        meters
     }
 
-    /// Counts an operation that was answered; `operation` is what [`name`] calls it.
-    pub(crate) fn answered(self, operation: &'static str, outcome: Outcome, took: Duration) {
-        let outcome = match outcome {
-            Outcome::Done => "ok",
-            Outcome::Failed => "failed",
-            Outcome::Refused => "refused",
-        };
-        OPERATIONS.of([self.part, operation, outcome]).inc();
-        OPERATION_SECONDS.of([self.part, operation]).observe(took.as_secs_f64());
+    /// The series of an operation that fits the schema.
+    pub(crate) fn of(&self, operation: Option<&OperationDefinition>) -> Arc<Operation> {
+        match operation.map(|operation| &operation.selection_set.node.items[..]) {
+            Some([only]) => match &only.node {
+                Selection::Field(field) => self.named(&field.node.name.node),
+                _ => self.named("several"),
+            },
+            Some(_) => self.named("several"),
+            None => self.refused(),
+        }
+    }
+
+    /// The series of requests that were refused.
+    pub(crate) fn refused(&self) -> Arc<Operation> {
+        self.named(REFUSED)
+    }
+
+    fn named(&self, name: &str) -> Arc<Operation> {
+        self.operations.get(name, |name| {
+            let outcomes = ["ok", "failed", "refused"].map(|outcome| OPERATIONS.of([self.part, name, outcome]));
+            Arc::new(Operation { name, outcomes, seconds: OPERATION_SECONDS.of([self.part, name]) })
+        })
     }
 }
 
-/// What stands for the operation of a request that was refused.
-pub(crate) const REFUSED: &str = "-";
-
-/// What an operation is counted as: its root field, which the schema has, whatever clients call the operation.
-pub(crate) fn name(operation: Option<&OperationDefinition>) -> &'static str {
-    match operation.map(|operation| &operation.selection_set.node.items[..]) {
-        Some([only]) => match &only.node {
-            Selection::Field(field) => label(&field.node.name.node),
-            _ => "several",
-        },
-        Some(_) => "several",
-        None => REFUSED,
+impl Operation {
+    /// Counts one that was answered.
+    pub(crate) fn answered(&self, outcome: Outcome, took: Duration) {
+        self.outcomes[outcome as usize].inc();
+        self.seconds.observe(took.as_secs_f64());
     }
 }
 

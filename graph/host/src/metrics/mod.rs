@@ -3,7 +3,7 @@
 //! Counting is always on: it costs an atomic addition. A [`Family`] is a static; its series are made the first time that
 //! they are asked for, so a part asks for its own when it starts, and keeps them. The values of labels are texts of
 //! this program: names of parts, templates of paths, fields of a schema, never what a client sent. What is only
-//! known at run time goes through [`label`], which is bounded.
+//! known at run time goes through [`label`], which is bounded, and [`ByLabel`] keeps what is counted for it.
 //!
 //! Of a bookstore that is one process the parts are told apart by the label `part`.
 
@@ -15,12 +15,12 @@ mod process;
 
 pub use endpoint::{MetricsArgs, MetricsPort};
 pub use family::{Counters, Family, Gauges, Histograms, at_scrape};
-pub use label::label;
+pub use label::{ByLabel, label};
 pub use prometheus_client::metrics::counter::Counter;
 pub use prometheus_client::metrics::gauge::Gauge;
 pub use prometheus_client::metrics::histogram::Histogram;
 
-pub(crate) use http::{answered, known};
+pub(crate) use http::{Requests, known};
 
 /// Requests that a part refused because it had too much to do.
 pub static SHED: Counters<1> =
