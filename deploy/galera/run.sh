@@ -81,7 +81,7 @@ start_node() { # node, further options
 # A node that died still has most of the data: where it was is found in its files, and it is sent only what came since, by
 # the node that has fewer connections, so not by the writer.
 rejoin() { # node
-    RUN_AS=env start_node "$1" --wsrep-recover
+    RUN_AS="env" start_node "$1" --wsrep-recover
     wait "$(cat "$dir/$1.pid")" || true
     position=$(sed -n 's/.*WSREP: Recovered position: *//p' "$dir/$1/log" | tail -n 1)
     donor=$(for other in 1 2 3; do
