@@ -1,15 +1,19 @@
 //! The layers that every part has around its routes.
 
 use std::any::Any;
+use std::convert::Infallible;
+use std::future::ready;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::HeaderValue;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use tower::ServiceBuilder;
+use tower::layer::layer_fn;
+use tower::{Service, ServiceBuilder};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::body::linger;
@@ -54,12 +58,15 @@ impl Part {
             .layer(from_fn(linger))
             // A panic is one 500 and one line in the log; the process lives on.
             .layer(CatchPanicLayer::custom(panicked))
-            // What is too much is refused, what is late ends here, and every error becomes a whole problem.
-            .layer(from_fn_with_state(Arc::new(Work::new(name, &load)), answered))
+            // What is late ends here, and every error becomes a whole problem.
+            .layer(from_fn_with_state(load.deadline, answered))
             // Large answers travel compressed, problems among them.
             .layer(from_fn(compress));
+        let queue = Arc::new(Queue::new(name, &load));
         let part = ServiceBuilder::new()
-            // Outermost, so that every answer has its line and its id.
+            // Outermost, so that what is too much costs next to nothing: the more is refused, the more of it.
+            .layer(layer_fn(|part| Bounded { queue: Arc::clone(&queue), part }))
+            // Every answer has its line and its id.
             .layer(from_fn_with_state(metrics::Requests::of(name), logs::request_line))
             // What HTTP asks of every route: HEAD, OPTIONS, and headers that keep browsers safe. It is around the
             // router and not in it, because the router writes `Allow` behind its own layers.
@@ -82,50 +89,62 @@ pub async fn method_not_allowed(request: Request) -> Problem {
     Problem::new(Code::MethodNotAllowed, message)
 }
 
-/// What a part has in hand, and how long a request may take.
-struct Work {
-    queue: Queue,
-    deadline: Duration,
+/// A part that takes on only so much.
+#[derive(Clone)]
+struct Bounded<S> {
+    queue: Arc<Queue>,
+    part: S,
 }
 
-impl Work {
-    fn new(part: &'static str, load: &Load) -> Self {
-        Self { queue: Queue::new(part, load), deadline: load.deadline }
+impl<S> Service<Request> for Bounded<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible>,
+    S::Future: Send + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.part.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        if health::is_asked(request.uri().path()) {
+            return Box::pin(self.part.call(request));
+        }
+        let Some(place) = self.queue.enter() else { return Box::pin(ready(Ok(refused(&request)))) };
+        let answer = self.part.call(request);
+        Box::pin(async move {
+            let answer = answer.await;
+            drop(place);
+            answer
+        })
     }
 }
 
-async fn answered(State(work): State<Arc<Work>>, mut request: Request, next: Next) -> Response {
+/// 503 of a request that is one too many. It has no line of its own in the log.
+fn refused(request: &Request) -> Response {
+    let id = logs::request_id(request);
+    let mut response = complete(Problem::busy().into_response(), id.to_str().unwrap_or_default());
+    response.headers_mut().insert(logs::REQUEST_ID, id);
+    manners::make_safe(response.headers_mut());
+    response
+}
+
+async fn answered(State(most): State<Duration>, mut request: Request, next: Next) -> Response {
     let id = logs::request_id(&request);
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let deadline = Deadline::asked(request.headers(), work.deadline);
-    let place = match health::is_asked(request.uri().path()) {
-        true => None,
-        false => match work.queue.enter(deadline.since()) {
-            Some(place) => Some(place),
-            None => return refused(&id),
-        },
-    };
+    let deadline = Deadline::asked(request.headers(), most);
     request.extensions_mut().insert(deadline);
     let late = || Problem::new(Code::UpstreamTimeout, "The bookstore is slow at the moment; please try again.");
     let run = tokio::time::timeout(deadline.left() + GIVE_UP_AFTER, next.run(request));
     let response = run.await.unwrap_or_else(|_| late().into_response());
-    drop(place);
     let mut response = complete(response, id.to_str().unwrap_or_default());
     // For the line in the log.
     if let Some(route) = route {
         response.extensions_mut().insert(route);
     }
-    response
-}
-
-/// Says in the answer to a request that it was refused because there is too much to do: it has no line of its own in the
-/// log.
-#[derive(Clone, Copy)]
-pub(crate) struct Shed;
-
-fn refused(id: &HeaderValue) -> Response {
-    let mut response = complete(Problem::busy().into_response(), id.to_str().unwrap_or_default());
-    response.extensions_mut().insert(Shed);
     response
 }
 

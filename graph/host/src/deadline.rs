@@ -44,11 +44,6 @@ impl Deadline {
         Self::within([left, waits].into_iter().flatten().fold(most, Duration::min))
     }
 
-    /// When its time began.
-    pub fn since(self) -> Instant {
-        self.at.checked_sub(self.budget).unwrap_or(self.at)
-    }
-
     /// How long it is until then; nothing when it is over.
     pub fn left(self) -> Duration {
         self.at.saturating_duration_since(Instant::now())

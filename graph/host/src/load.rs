@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
-
 use crate::settings::Mistakes;
 
 /// The longest deadline that can be set.
@@ -50,7 +48,7 @@ impl LoadArgs {
             time(text, Duration::from_millis(1), DEADLINE_MAX).ok_or("is not a time from 1ms to 300s, such as 10s")
         });
         let in_flight = mistakes.check("IN_FLIGHT_MAX", &self.in_flight_max, |text| {
-            let number = text.parse().ok().filter(|number| (1..=Semaphore::MAX_PERMITS).contains(number));
+            let number = text.parse().ok().filter(|number| *number > 0);
             number.ok_or("is not a number of requests, such as 2048")
         });
         let grace = mistakes.check("STOP_GRACE", &self.stop_grace, |text| {

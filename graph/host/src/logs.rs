@@ -12,7 +12,6 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 
-use crate::app::Shed;
 use crate::metrics::Requests;
 use crate::observe::ObserveArgs;
 use crate::settings::Mistakes;
@@ -76,10 +75,8 @@ pub(crate) async fn request_line(State(requests): State<Requests>, mut request: 
     let route = response.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
     requests.answered(&method, route, status, took);
     trace.answered(&method, route, status);
-    if response.extensions().get::<Shed>().is_none() {
-        let (status, micros) = (status.as_u16(), u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
-        tracing::info!(parent: None, part, id = text, trace = %trace_id, %method, route, status, micros, "answered");
-    }
+    let (status, micros) = (status.as_u16(), u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+    tracing::info!(parent: None, part, id = text, trace = %trace_id, %method, route, status, micros, "answered");
     response.headers_mut().insert(REQUEST_ID, id);
     response
 }

@@ -38,10 +38,15 @@ pub(crate) async fn mind(mut request: Request, next: Next) -> Response {
         Method::OPTIONS => allowed(response),
         _ => response,
     };
-    for (name, value) in SAFE {
-        response.headers_mut().entry(name).or_insert(value);
-    }
+    make_safe(response.headers_mut());
     response
+}
+
+/// Adds the headers for browsers that an answer does not bring itself.
+pub(crate) fn make_safe(headers: &mut HeaderMap) {
+    for (name, value) in SAFE {
+        headers.entry(name).or_insert(value);
+    }
 }
 
 /// `Allow` as the router wrote it, and OPTIONS, which is answered here.

@@ -1,9 +1,9 @@
 //! Whether a part is behind with its work, and what it refuses then.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
 use crate::load::Load;
@@ -18,7 +18,7 @@ const NOT_QUEUED: usize = 256;
 
 /// The requests that a part works on.
 pub(crate) struct Queue {
-    slots: Semaphore,
+    in_hand: AtomicUsize,
     most: usize,
     began: Instant,
     /// The current interval, counted from the beginning, and the shortest time of a request that ended in it.
@@ -33,17 +33,16 @@ pub(crate) struct Queue {
 }
 
 /// A request that is worked on, until it is dropped.
-pub(crate) struct Place<'a> {
-    queue: &'a Queue,
+pub(crate) struct Place {
+    queue: Arc<Queue>,
     since: Instant,
-    _slot: SemaphorePermit<'a>,
 }
 
 impl Queue {
     /// The queue of `part`.
     pub(crate) fn new(part: &'static str, load: &Load) -> Self {
         Self {
-            slots: Semaphore::new(load.in_flight),
+            in_hand: AtomicUsize::new(0),
             most: load.in_flight,
             began: Instant::now(),
             interval: AtomicU64::new(0),
@@ -55,25 +54,23 @@ impl Queue {
         }
     }
 
-    /// A place for a request that came at `now`; nothing when there is too much to do. That is counted, and in the log once
+    /// A place for a request that comes now; nothing when there is too much to do. That is counted, and in the log once
     /// a second.
-    pub(crate) fn enter(&self, now: Instant) -> Option<Place<'_>> {
-        let in_hand = self.most.saturating_sub(self.slots.available_permits());
-        let slot =
-            if in_hand >= NOT_QUEUED && self.stands.load(Relaxed) { None } else { self.slots.try_acquire().ok() };
-        match slot {
-            Some(slot) => Some(Place { queue: self, since: now, _slot: slot }),
-            None => {
-                self.shed.inc();
-                self.unsaid.fetch_add(1, Relaxed);
-                let second = self.since_began(now).as_secs() + 1;
-                if self.said.swap(second, Relaxed) != second {
-                    let refused = self.unsaid.swap(0, Relaxed);
-                    tracing::warn!(refused, in_hand, "too much to do: requests are refused");
-                }
-                None
-            }
+    pub(crate) fn enter(self: &Arc<Self>) -> Option<Place> {
+        let (now, in_hand) = (Instant::now(), self.in_hand.fetch_add(1, Relaxed));
+        let most = if self.stands.load(Relaxed) { self.most.min(NOT_QUEUED) } else { self.most };
+        if in_hand < most {
+            return Some(Place { queue: Arc::clone(self), since: now });
         }
+        self.in_hand.fetch_sub(1, Relaxed);
+        self.shed.inc();
+        self.unsaid.fetch_add(1, Relaxed);
+        let second = self.since_began(now).as_secs() + 1;
+        if self.said.swap(second, Relaxed) != second {
+            let refused = self.unsaid.swap(0, Relaxed);
+            tracing::warn!(refused, in_hand, "too much to do: requests are refused");
+        }
+        None
     }
 
     /// Notes how long a request took that ended at `now`.
@@ -93,8 +90,9 @@ impl Queue {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Place {
     fn drop(&mut self) {
+        self.queue.in_hand.fetch_sub(1, Relaxed);
         let now = Instant::now();
         self.queue.note(now.saturating_duration_since(self.since), now);
     }
@@ -105,18 +103,18 @@ mod tests {
     use super::*;
 
     /// Fills the queue with `count` requests, which end after `time`.
-    async fn work(queue: &Queue, count: usize, time: Duration) {
-        let places: Vec<_> = (0..count).map(|_| queue.enter(Instant::now()).unwrap()).collect();
+    async fn work(queue: &Arc<Queue>, count: usize, time: Duration) {
+        let places: Vec<_> = (0..count).map(|_| queue.enter().unwrap()).collect();
         tokio::time::advance(time).await;
         drop(places);
     }
 
     #[tokio::test(start_paused = true)]
     async fn it_refuses_while_everybody_waits_and_takes_all_again_afterwards() {
-        let queue = Queue::new("part", &Load::default());
+        let queue = Arc::new(Queue::new("part", &Load::default()));
         work(&queue, 500, SLOW_FROM).await;
         work(&queue, 1, INTERVAL).await;
-        let places: Vec<_> = (0..500).filter_map(|_| queue.enter(Instant::now())).collect();
+        let places: Vec<_> = (0..500).filter_map(|_| queue.enter()).collect();
         assert_eq!(places.len(), NOT_QUEUED);
         tokio::time::advance(INTERVAL).await;
         drop(places);
@@ -126,7 +124,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_takes_a_little_less_is_no_queue() {
-        let queue = Queue::new("part", &Load::default());
+        let queue = Arc::new(Queue::new("part", &Load::default()));
         for _ in 0..5 {
             work(&queue, 500, SLOW_FROM - Duration::from_millis(1)).await;
         }
@@ -134,8 +132,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn there_is_an_end_to_it() {
-        let queue = Queue::new("part", &Load { in_flight: 3, ..Load::default() });
-        let places: Vec<_> = (0..5).filter_map(|_| queue.enter(Instant::now())).collect();
+        let queue = Arc::new(Queue::new("part", &Load { in_flight: 3, ..Load::default() }));
+        let places: Vec<_> = (0..5).filter_map(|_| queue.enter()).collect();
         assert_eq!(places.len(), 3);
     }
 }
