@@ -126,7 +126,7 @@ where
 /// 503 of a request that is one too many. It has no line of its own in the log.
 fn refused(request: &Request) -> Response {
     let id = logs::request_id(request);
-    let mut response = complete(Problem::busy().into_response(), id.to_str().unwrap_or_default());
+    let mut response = Problem::busy().answer(id.to_str().ok());
     response.headers_mut().insert(logs::REQUEST_ID, id);
     manners::make_safe(response.headers_mut());
     response

@@ -136,13 +136,19 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// The whole answer to the request with this id.
+    pub(crate) fn answer(&mut self, request_id: Option<&str>) -> Response {
+        let headers = AppendHeaders(std::mem::take(&mut self.headers));
+        let fixed = [(CONTENT_TYPE, PROBLEM_JSON), (CACHE_CONTROL, NO_STORE)];
+        (self.status(), headers, fixed, self.json(request_id)).into_response()
+    }
+}
+
 impl IntoResponse for Problem {
     /// The answer; the layers of every part add the request's id to it.
     fn into_response(mut self) -> Response {
-        let headers = std::mem::take(&mut self.headers);
-        let json = self.json(None);
-        let fixed = [(CONTENT_TYPE, PROBLEM_JSON), (CACHE_CONTROL, NO_STORE)];
-        let mut response = (self.status(), AppendHeaders(headers), fixed, json).into_response();
+        let mut response = self.answer(None);
         response.extensions_mut().insert(self);
         response
     }
