@@ -122,6 +122,8 @@ impl Answer {
         let (service, reason) = (self.service, error.message.into_owned());
         match error.extensions.code.as_str() {
             "STORE_UNAVAILABLE" => CallError::Unavailable { service, reason },
+            // The document is ours, so it is what the client put into it.
+            "DOCUMENT_TOO_COSTLY" => CallError::TooLarge { service, reason },
             "DEADLINE_EXCEEDED" => CallError::Late { service },
             "BAD_USER_INPUT" => CallError::BadInput { service, reason },
             code => self.bad(format!("{reason} ({code})")),

@@ -56,6 +56,14 @@ pub enum CallError {
         /// Its own words, meant for the person who asked.
         reason: String,
     },
+    /// The values that the client gave are more than the service takes.
+    #[error("the {service} service refused the input as too large: {reason}")]
+    TooLarge {
+        /// The service that was called.
+        service: &'static str,
+        /// Its own words.
+        reason: String,
+    },
     /// The service answered something that is not what the document asked for.
     #[error("the {service} service gave an answer that cannot be used: {reason}")]
     BadAnswer {

@@ -78,7 +78,12 @@ fn place<T>(outcome: &Result<T, CallError>) -> usize {
         Err(CallError::Late { .. }) => 2,
         Err(CallError::Unavailable { .. } | CallError::Resting { .. }) => 3,
         Err(CallError::TokenRefused { .. }) => 4,
-        Err(CallError::BadInput { .. } | CallError::Broken { .. } | CallError::BadAnswer { .. }) => 5,
+        Err(
+            CallError::BadInput { .. }
+            | CallError::TooLarge { .. }
+            | CallError::Broken { .. }
+            | CallError::BadAnswer { .. },
+        ) => 5,
     }
 }
 

@@ -13,6 +13,12 @@ impl From<CallError> for Problem {
     fn from(error: CallError) -> Self {
         let problem = match &error {
             CallError::BadInput { reason, .. } => return Self::bad_request(reason.clone()),
+            CallError::TooLarge { .. } => {
+                return Self::new(
+                    Code::BodyTooLarge,
+                    "The body is too large: its texts are longer than any that are stored.",
+                );
+            }
             CallError::TokenRefused { .. } => unauthorized(),
             CallError::Late { .. } => {
                 Self::new(Code::UpstreamTimeout, "The bookstore is slow at the moment; please try again.")

@@ -13,7 +13,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower::layer::layer_fn;
-use tower::{Service, ServiceBuilder};
+use tower::{Service, ServiceBuilder, ServiceExt};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::body::linger;
@@ -65,7 +65,7 @@ impl Part {
         let queue = Arc::new(Queue::new(name, &load));
         let part = ServiceBuilder::new()
             // Outermost, so that what is too much costs next to nothing: the more is refused, the more of it.
-            .layer(layer_fn(|part| Bounded { queue: Arc::clone(&queue), part }))
+            .layer(layer_fn(|part| Bounded { queue: Arc::clone(&queue), part: Arc::new(part) }))
             // Every answer has its line and its id.
             .layer(from_fn_with_state(metrics::Requests::of(name), logs::request_line))
             // What HTTP asks of every route: HEAD, OPTIONS, and headers that keep browsers safe. It is around the
@@ -89,32 +89,41 @@ pub async fn method_not_allowed(request: Request) -> Problem {
     Problem::new(Code::MethodNotAllowed, message)
 }
 
-/// A part that takes on only so much.
-#[derive(Clone)]
+/// A part that takes on only so much. Its layers are copied for each request that it takes, as axum's are, but not for
+/// those that it refuses.
 struct Bounded<S> {
     queue: Arc<Queue>,
-    part: S,
+    part: Arc<S>,
+}
+
+impl<S> Clone for Bounded<S> {
+    fn clone(&self) -> Self {
+        Self { queue: Arc::clone(&self.queue), part: Arc::clone(&self.part) }
+    }
 }
 
 impl<S> Service<Request> for Bounded<S>
 where
-    S: Service<Request, Response = Response, Error = Infallible>,
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send + 'static,
 {
     type Response = Response;
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.part.poll_ready(context)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        if health::is_asked(request.uri().path()) {
-            return Box::pin(self.part.call(request));
-        }
-        let Some(place) = self.queue.enter() else { return Box::pin(ready(Ok(refused(&request)))) };
-        let answer = self.part.call(request);
+        let place = match health::is_asked(request.uri().path()) {
+            true => None,
+            false => match self.queue.enter() {
+                Some(place) => Some(place),
+                None => return Box::pin(ready(Ok(refused(&request)))),
+            },
+        };
+        let answer = S::clone(&self.part).oneshot(request);
         Box::pin(async move {
             let answer = answer.await;
             drop(place);

@@ -158,6 +158,19 @@ async fn long_keys_fail_alone_also_in_a_crowd() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_body_of_texts_that_no_service_takes_is_413() {
+    let store = Bookstore::open(Kind::Sqlite).await;
+    for client_type in CLIENT_TYPES {
+        let app = store.app(client_type);
+        let long = "x".repeat(900_000);
+        let customer = with(&customer("a@example.com"), json!({"userId": format!("{long}@example.com")}));
+        app.post("/customers", &customer).await.is_problem(413, &["too large"]);
+        app.post("/books", &with(&book("1"), json!({"title": long}))).await.is_problem(413, &["too large"]);
+        app.put("/books/1", &with(&book("1"), json!({"title": long}))).await.is_problem(413, &["too large"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn paths_and_query_strings() {
     on_each(async |store| {
         for client_type in CLIENT_TYPES {
