@@ -168,7 +168,9 @@ pub(crate) fn complete(mut response: Response, request_id: &str) -> Response {
     let (mut parts, _) = response.into_parts();
     parts.status = problem.status();
     parts.headers.remove(CONTENT_LENGTH);
-    parts.headers.extend([(CONTENT_TYPE, PROBLEM_JSON), (CACHE_CONTROL, NO_STORE)]);
+    // Not `extend`, which would add to those that are there.
+    parts.headers.insert(CONTENT_TYPE, PROBLEM_JSON);
+    parts.headers.insert(CACHE_CONTROL, NO_STORE);
     Response::from_parts(parts, Body::from(problem.json(Some(request_id))))
 }
 

@@ -173,6 +173,7 @@ async fn every_error_is_a_problem_with_a_code_and_the_id_of_its_request() {
         let (answered, response, text) = ask(request).await;
         let problem: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(answered.as_u16(), status, "{path}: {text}");
+        assert_eq!(response.headers().keys_len(), response.headers().len(), "a header twice: {:?}", response.headers());
         assert_eq!((&problem["status"], &problem["code"]), (&status.into(), &code.into()), "{path}: {text}");
         assert_eq!(
             (&problem["requestId"], &response.headers()["x-request-id"]),
