@@ -3,7 +3,6 @@
 use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use mime::Mime;
 
@@ -78,10 +77,10 @@ impl Range {
 }
 
 /// Lets requests pass whose client can read JSON; answers 406 otherwise. Problems are sent to everybody.
-pub async fn json_only(request: Request, next: Next) -> Response {
+pub async fn json_only<F: Future<Output = Response>>(request: Request, next: impl FnOnce(Request) -> F) -> Response {
     let headers = request.headers();
     if !headers.contains_key(ACCEPT) || reads_json(&Accept::of(headers)) {
-        return next.run(request).await;
+        return next(request).await;
     }
     let fault = Fault::in_header("Accept", "must allow application/json");
     let problem = Problem::new(Code::NotAcceptable, "The answer is application/json, which Accept does not allow.");

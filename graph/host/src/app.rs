@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::convert::Infallible;
 use std::future::ready;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -10,11 +11,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use tower::layer::layer_fn;
-use tower::{Service, ServiceBuilder, ServiceExt};
-use tower_http::catch_panic::CatchPanicLayer;
+use futures_util::FutureExt;
+use tower::Service;
 
 use crate::body::linger;
 use crate::compress::compress;
@@ -54,28 +54,48 @@ impl Part {
         let routes = routes
             // Added behind the checks that `routes` brings: they need no token and no client type.
             .merge(health::routes(needs))
-            // A refusal reaches also those who are still sending.
-            .layer(from_fn(linger))
-            // A panic is one 500 and one line in the log; the process lives on.
-            .layer(CatchPanicLayer::custom(panicked))
-            // What is late ends here, and every error becomes a whole problem.
-            .layer(from_fn_with_state(load.deadline, answered))
-            // Large answers travel compressed, problems among them.
-            .layer(from_fn(compress));
-        let queue = Arc::new(Queue::new(name, &load));
-        let part = ServiceBuilder::new()
-            // Outermost, so that what is too much costs next to nothing: the more is refused, the more of it.
-            .layer(layer_fn(|part| Bounded { queue: Arc::clone(&queue), part: Arc::new(part) }))
-            // Every answer has its line and its id.
-            .layer(from_fn_with_state(metrics::Requests::of(name), logs::request_line))
+            .layer(from_fn_with_state(load.deadline, routed));
+        let (queue, requests) = (Arc::new(Queue::new(name, &load)), metrics::Requests::of(name));
+        Router::new().fallback_service(Whole(Arc::new(Layers { queue, requests, sites, routes })))
+    }
+}
+
+/// What is around the router of a part: functions, one within the other. A tower layer would copy all that is below it and put it
+/// into a box of its own for each request.
+struct Layers {
+    queue: Arc<Queue>,
+    requests: metrics::Requests,
+    sites: Option<Cors>,
+    routes: Router,
+}
+
+impl Layers {
+    async fn answer(&self, request: Request) -> Response {
+        // Every answer has its line and its id.
+        logs::request_line(&self.requests, request, |request| {
             // What HTTP asks of every route: HEAD, OPTIONS, and headers that keep browsers safe. It is around the
             // router and not in it, because the router writes `Allow` behind its own layers.
-            .layer(from_fn(manners::mind))
-            // Before all checks of the routes: browsers ask their question without a token and a client type.
-            .option_layer(sites.map(|sites| from_fn_with_state(sites, cors)))
-            .service(routes);
-        Router::new().fallback_service(part)
+            manners::mind(request, |request| {
+                // Before all checks of the routes: browsers ask their question without a token and a client type.
+                cors(self.sites.as_ref(), request, self.routes.clone())
+            })
+        })
+        .await
     }
+}
+
+/// What is around each route, where its path is known.
+async fn routed(State(most): State<Duration>, request: Request, next: Next) -> Response {
+    // Large answers travel compressed, problems among them.
+    compress(request, |request| {
+        // What is late ends here, and every error becomes a whole problem.
+        answered(most, request, |request| async {
+            // A panic is one 500 and one line in the log; the process lives on.
+            let answer = AssertUnwindSafe(next.run(linger(request))).catch_unwind();
+            answer.await.unwrap_or_else(panicked)
+        })
+    })
+    .await
 }
 
 /// 404 of a path that no route has.
@@ -89,24 +109,11 @@ pub async fn method_not_allowed(request: Request) -> Problem {
     Problem::new(Code::MethodNotAllowed, message)
 }
 
-/// A part that takes on only so much. Its layers are copied for each request that it takes, as axum's are, but not for
-/// those that it refuses.
-struct Bounded<S> {
-    queue: Arc<Queue>,
-    part: Arc<S>,
-}
+/// A part as a service: it takes on only so much, and what is too much costs next to nothing.
+#[derive(Clone)]
+struct Whole(Arc<Layers>);
 
-impl<S> Clone for Bounded<S> {
-    fn clone(&self) -> Self {
-        Self { queue: Arc::clone(&self.queue), part: Arc::clone(&self.part) }
-    }
-}
-
-impl<S> Service<Request> for Bounded<S>
-where
-    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
-    S::Future: Send + 'static,
-{
+impl Service<Request> for Whole {
     type Response = Response;
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
@@ -118,19 +125,23 @@ where
     fn call(&mut self, request: Request) -> Self::Future {
         let place = match health::is_asked(request.uri().path()) {
             true => None,
-            false => match self.queue.enter() {
+            false => match self.0.queue.enter() {
                 Some(place) => Some(place),
                 None => return Box::pin(ready(Ok(refused(&request)))),
             },
         };
-        let answer = S::clone(&self.part).oneshot(request);
+        let layers = Arc::clone(&self.0);
         Box::pin(async move {
-            let answer = answer.await;
+            let answer = layers.answer(request).await;
             drop(place);
-            answer
+            Ok(answer)
         })
     }
 }
+
+/// Marks the answer of a request that was one too many.
+#[derive(Clone, Copy)]
+pub(crate) struct Refused;
 
 /// 503 of a request that is one too many. It has no line of its own in the log.
 fn refused(request: &Request) -> Response {
@@ -138,16 +149,21 @@ fn refused(request: &Request) -> Response {
     let mut response = Problem::busy().answer(id.to_str().ok());
     response.headers_mut().insert(logs::REQUEST_ID, id);
     manners::make_safe(response.headers_mut());
+    response.extensions_mut().insert(Refused);
     response
 }
 
-async fn answered(State(most): State<Duration>, mut request: Request, next: Next) -> Response {
+async fn answered<F: Future<Output = Response>>(
+    most: Duration,
+    mut request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let id = logs::request_id(&request);
     let route = request.extensions().get::<MatchedPath>().cloned();
     let deadline = Deadline::asked(request.headers(), most);
     request.extensions_mut().insert(deadline);
     let late = || Problem::new(Code::UpstreamTimeout, "The bookstore is slow at the moment; please try again.");
-    let run = tokio::time::timeout(deadline.left() + GIVE_UP_AFTER, next.run(request));
+    let run = tokio::time::timeout(deadline.left() + GIVE_UP_AFTER, next(request));
     let response = run.await.unwrap_or_else(|_| late().into_response());
     let mut response = complete(response, id.to_str().unwrap_or_default());
     // For the line in the log.

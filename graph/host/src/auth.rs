@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request};
 use axum::http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::deadline::Deadline;
@@ -40,17 +39,21 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 }
 
 /// Lets a request pass that carries a valid token, and notes its [`Caller`]; answers 401 otherwise.
-pub async fn require_token(State(tokens): State<Arc<Tokens>>, mut request: Request, next: Next) -> Response {
-    let mut found = caller(&tokens, &request);
+pub async fn require_token<F: Future<Output = Response>>(
+    tokens: &Tokens,
+    mut request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
+    let mut found = caller(tokens, &request);
     // The issuer may have taken a new key into use a moment ago.
     if matches!(found, Err(TokenRefused::UnknownKey)) {
         tokens.learn().await;
-        found = caller(&tokens, &request);
+        found = caller(tokens, &request);
     }
     match found {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
-            next.run(request).await
+            next(request).await
         }
         Err(reason) => {
             let source = std::error::Error::source(&reason).map(ToString::to_string);

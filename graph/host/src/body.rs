@@ -1,18 +1,16 @@
 //! Taking in a JSON body.
 
+use std::error::Error;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, FromRequest, Request};
+use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_TYPE, EXPECT};
-use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::Next;
-use axum::response::Response;
 use bytes::Bytes;
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
 use crate::deadline::Deadline;
@@ -25,12 +23,7 @@ pub const BODY_MAX_BYTES: usize = 1024 * 1024;
 const LINGER_MAX: Duration = Duration::from_secs(5);
 const LINGER_MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// The layer that refuses larger bodies, also when they do not say how large they are.
-pub fn limit() -> DefaultBodyLimit {
-    DefaultBodyLimit::max(BODY_MAX_BYTES)
-}
-
-/// The bytes of a body declared as `application/json`.
+/// The bytes of a body declared as `application/json`, at most [`BODY_MAX_BYTES`] of them.
 ///
 /// Other types are refused, above all those that a plain HTML form can send to any site without asking
 /// (`text/plain`, `multipart/form-data`, urlencoded).
@@ -39,29 +32,29 @@ pub struct JsonBody(pub Bytes);
 impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
             let message = "The body must be declared as Content-Type: application/json, in UTF-8.";
             return Err(Problem::new(Code::UnsupportedMediaType, message));
         }
         let deadline = request.extensions().get::<Deadline>().copied();
-        let body = Bytes::from_request(request, state);
+        let body = Limited::new(request.into_body(), BODY_MAX_BYTES).collect();
         let body = match deadline {
             Some(deadline) => deadline.hold(body).await.map_err(|_| too_slow())?,
             None => body.await,
         };
-        body.map(Self).map_err(unreadable)
+        body.map(|body| Self(body.to_bytes())).map_err(|error| unreadable(&*error))
     }
 }
 
 /// Lets the client finish sending a body that no handler reads to its end, such as one that is refused:
 /// a client that is cut off while it sends often never reads why.
-pub async fn linger(request: Request, next: Next) -> Response {
+pub(crate) fn linger(request: Request) -> Request {
     // A client that waits to be asked for its body need not send it at all.
-    if request.headers().contains_key(EXPECT) {
-        return next.run(request).await;
+    if request.headers().contains_key(EXPECT) || request.body().is_end_stream() {
+        return request;
     }
-    next.run(request.map(|body| Body::new(Lingering(Some(body))))).await
+    request.map(|body| Body::new(Lingering(Some(body))))
 }
 
 /// A body whose rest is read and thrown away when its reader has had enough.
@@ -122,12 +115,10 @@ fn too_slow() -> Problem {
     Problem::new(Code::RequestTimeout, "The body did not arrive in time.")
 }
 
-fn unreadable(rejection: BytesRejection) -> Problem {
-    match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let message = format!("The body is too large: at most {BODY_MAX_BYTES} bytes are read.");
-            Problem::new(Code::BodyTooLarge, message)
-        }
-        _ => Problem::bad_request("The body broke off before its end."),
+fn unreadable(error: &(dyn Error + 'static)) -> Problem {
+    if error.is::<LengthLimitError>() {
+        let message = format!("The body is too large: at most {BODY_MAX_BYTES} bytes are read.");
+        return Problem::new(Code::BodyTooLarge, message);
     }
+    Problem::bad_request("The body broke off before its end.")
 }

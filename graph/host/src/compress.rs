@@ -9,7 +9,6 @@ use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, HeaderValue};
 use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::Next;
 use axum::response::Response;
 use tower::{ServiceExt, service_fn};
 use tower_http::CompressionLevel;
@@ -22,9 +21,12 @@ const COMPRESS_FROM_BYTES: u64 = 1400;
 ///
 /// A short answer passes untouched. A list that is sent while it is fetched leaves page by page, as it would
 /// uncompressed: the encoder is flushed whenever the next page is not there yet.
-pub(crate) async fn compress(request: Request, next: Next) -> Response {
+pub(crate) async fn compress<F: Future<Output = Response>>(
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let accepted: Vec<HeaderValue> = request.headers().get_all(ACCEPT_ENCODING).iter().cloned().collect();
-    let response = next.run(request).await;
+    let response = next(request).await;
     if !is_large(&response) {
         return response;
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::Request;
+use axum::http::{Request, Version};
 use hyper::body::Incoming;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -15,6 +15,7 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::app::Refused;
 use crate::silence::{Life, Watched};
 
 /// How long requests in flight may take to end once a connection has begun to close.
@@ -70,7 +71,16 @@ impl Protocols {
         let app = TowerToHyperService::new(app);
         let service = service_fn(|request: Request<Incoming>| {
             life.sign();
-            app.call(request)
+            // An h2 connection may be many clients'.
+            let may_rest = request.version() < Version::HTTP_2;
+            let (answer, life) = (app.call(request), Arc::clone(&life));
+            async move {
+                let answer = answer.await;
+                if may_rest && answer.as_ref().is_ok_and(|answer| answer.extensions().get::<Refused>().is_some()) {
+                    life.rest();
+                }
+                answer
+            }
         });
         let io = TokioIo::new(Watched::new(stream, Arc::clone(&life)));
         let mut connection = pin!(self.0.serve_connection(io, service));

@@ -1,17 +1,14 @@
 //! Which sites' pages may use a part from a browser (the Fetch standard, "CORS protocol").
 
-use std::convert::Infallible;
-
-use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::Router;
+use axum::extract::Request;
 use axum::http::header::{
     ACCEPT, ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_MATCH,
     IF_NONE_MATCH, LINK, LOCATION, RETRY_AFTER,
 };
 use axum::http::{Method, Uri};
-use axum::middleware::Next;
 use axum::response::Response;
-use tower::{Layer, ServiceExt, service_fn};
+use tower::{Layer, ServiceExt};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::logs::REQUEST_ID;
@@ -73,16 +70,15 @@ fn origin(text: &str) -> Result<HeaderValue, &'static str> {
 /// Answers a browser that asks whether a page may send a request, and marks the answers that pages may read.
 ///
 /// The question carries neither a token nor a client type, because browsers cannot add them to it.
-pub(crate) async fn cors(State(Cors(layer)): State<Cors>, request: Request, next: Next) -> Response {
+pub(crate) async fn cors(sites: Option<&Cors>, request: Request, routes: Router) -> Response {
     let asks_first = request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-    if request.method() == Method::OPTIONS && !asks_first {
-        return next.run(request).await;
-    }
-    let inner = service_fn(move |request: Request| {
-        let next = next.clone();
-        async move { Ok::<Response<Body>, Infallible>(next.run(request).await) }
-    });
-    match layer.layer(inner).oneshot(request).await {
+    let answer = match sites {
+        Some(Cors(layer)) if request.method() != Method::OPTIONS || asks_first => {
+            layer.layer(routes).oneshot(request).await
+        }
+        _ => routes.oneshot(request).await,
+    };
+    match answer {
         Ok(response) => response,
         Err(never) => match never {},
     }

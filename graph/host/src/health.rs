@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use crate::app::method_not_allowed;
@@ -32,27 +33,47 @@ pub type Look = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = bool> + Send>> + Sen
 struct Needs {
     look: Look,
     there: AtomicBool,
-    /// When somebody last looked, in milliseconds after `since`, and one more.
+    /// When somebody last looked, in milliseconds after `since`.
     looked: AtomicU64,
     since: Instant,
+    /// Until it ended nobody can be told anything.
+    first: OnceCell<()>,
 }
 
 impl Needs {
     fn new(look: Look) -> Self {
-        Self { look, there: AtomicBool::new(false), looked: AtomicU64::new(0), since: Instant::now() }
+        Self {
+            look,
+            there: AtomicBool::new(false),
+            looked: AtomicU64::new(0),
+            since: Instant::now(),
+            first: OnceCell::new(),
+        }
     }
 
     /// Whether it is there: as one of those who ask at the same time finds out, at most every [`GOOD_FOR`].
     async fn are_there(&self) -> bool {
-        let now = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX).saturating_add(1);
+        let first = async {
+            self.looked.store(self.now(), Ordering::Release);
+            self.look().await;
+        };
+        self.first.get_or_init(|| first).await;
+        let now = self.now();
         let looked = self.looked.load(Ordering::Acquire);
-        let old = looked == 0 || Duration::from_millis(now.saturating_sub(looked)) >= GOOD_FOR;
-        let mine = old && self.looked.compare_exchange(looked, now, Ordering::AcqRel, Ordering::Acquire).is_ok();
-        if mine {
-            let there = tokio::time::timeout(LOOK_WITHIN, (self.look)()).await.unwrap_or(false);
-            self.there.store(there, Ordering::Release);
+        let old = Duration::from_millis(now.saturating_sub(looked)) >= GOOD_FOR;
+        if old && self.looked.compare_exchange(looked, now, Ordering::AcqRel, Ordering::Acquire).is_ok() {
+            self.look().await;
         }
         self.there.load(Ordering::Acquire)
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    async fn look(&self) {
+        let there = tokio::time::timeout(LOOK_WITHIN, (self.look)()).await.unwrap_or(false);
+        self.there.store(there, Ordering::Release);
     }
 }
 

@@ -31,6 +31,7 @@ mod secret_files;
 pub mod serving;
 pub mod settings;
 mod silence;
+mod steady;
 pub mod tokens;
 pub mod trace;
 

@@ -3,9 +3,8 @@
 use std::io::IsTerminal;
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::header::{HeaderName, HeaderValue};
-use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
 use tracing_subscriber::layer::SubscriberExt;
@@ -58,7 +57,11 @@ pub fn start(service: &'static str, observe: &ObserveArgs) -> Traces {
 }
 
 /// Writes the line of a request and gives it its id, in the log, to the handler and in the answer.
-pub(crate) async fn request_line(State(requests): State<Requests>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn request_line<F: Future<Output = Response>>(
+    requests: &Requests,
+    mut request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let part = requests.part();
     let id = request_id(&request);
     request.headers_mut().insert(REQUEST_ID, id.clone());
@@ -70,7 +73,7 @@ pub(crate) async fn request_line(State(requests): State<Requests>, mut request: 
     // The lines in between say whose they are by this; the last one by itself.
     let span = tracing::info_span!("request", part, id = text, trace = %trace_id);
     let started = Instant::now();
-    let mut response = next.run(request).instrument(trace.span().clone()).instrument(span).await;
+    let mut response = next(request).instrument(trace.span().clone()).instrument(span).await;
     let (took, status) = (started.elapsed(), response.status());
     let route = response.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
     requests.answered(&method, route, status, took);

@@ -7,7 +7,6 @@ use axum::http::header::{
     ALLOW, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, Method, StatusCode};
-use axum::middleware::Next;
 use axum::response::Response;
 
 /// Headers for browsers: an answer is data, never a page, a script or a part of another site's page. A page
@@ -24,12 +23,15 @@ const SAFE: [(HeaderName, HeaderValue); 4] = [
 ///
 /// A handler sees GET in the place of HEAD. Its body is dropped unread, so a list that is fetched while it is
 /// sent is not fetched.
-pub(crate) async fn mind(mut request: Request, next: Next) -> Response {
+pub(crate) async fn mind<F: Future<Output = Response>>(
+    mut request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let asked = request.method().clone();
     if asked == Method::HEAD {
         *request.method_mut() = Method::GET;
     }
-    let mut response = next.run(request).await;
+    let mut response = next(request).await;
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
         allow_options(response.headers_mut());
     }

@@ -2,13 +2,11 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::header::{HeaderName, HeaderValue, RETRY_AFTER};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::{StateInformationMiddleware, StateSnapshot};
@@ -91,17 +89,17 @@ impl Rates {
 }
 
 /// Lets a request pass while its subject has quota left; answers 429 otherwise. It stands behind the token.
-pub async fn limit_rate(
-    State(rates): State<Option<Arc<Rates>>>,
-    caller: Caller,
+pub async fn limit_rate<F: Future<Output = Response>>(
+    rates: Option<&Rates>,
     request: Request,
-    next: Next,
+    next: impl FnOnce(Request) -> F,
 ) -> Response {
-    let Some(rates) = rates else { return next.run(request).await };
+    let caller = request.extensions().get::<Caller>();
+    let Some((rates, caller)) = rates.zip(caller) else { return next(request).await };
     match rates.take(&caller.subject) {
-        Ok(None) => next.run(request).await,
+        Ok(None) => next(request).await,
         Ok(Some(state)) => {
-            let mut response = next.run(request).await;
+            let mut response = next(request).await;
             let (left, quota) = (state.remaining_burst_capacity(), state.quota());
             let spent = quota.burst_size().get() - left;
             rates.note(response.headers_mut(), left, seconds(quota.replenish_interval() * spent));

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use crate::connection::Protocols;
+use crate::steady::steady;
 
 /// How many connections a part serves at once; further ones wait in the kernel's queue.
 const CONNECTIONS_MAX: usize = 8192;
@@ -97,10 +98,10 @@ pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) 
     let begin = |(stream, slot): (TcpStream, OwnedSemaphorePermit)| {
         let _ = stream.set_nodelay(true);
         let (protocols, app, stop) = (protocols.clone(), app.clone(), stop.clone());
-        connections.spawn(async move {
+        connections.spawn(steady(async move {
             protocols.serve(stream, app, stop).await;
             drop(slot);
-        });
+        }));
     };
     while let Some(next) = accept(&listener, &slots, &stop).await {
         begin(next);

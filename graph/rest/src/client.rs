@@ -1,9 +1,8 @@
 //! What makes one client's API its own, and the header that says which client it is.
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::header::HeaderName;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use graph_call::Document;
 use graph_host::problem::{Code, Fault, Problem};
@@ -83,13 +82,13 @@ impl Documents {
 }
 
 /// Lets requests pass whose `X-Client-Type` is one of `types`; answers 400 otherwise.
-pub(crate) async fn require_type(
-    State(types): State<&'static [&'static str]>,
+pub(crate) async fn require_type<F: Future<Output = Response>>(
+    types: &'static [&'static str],
     request: Request,
-    next: Next,
+    next: impl FnOnce(Request) -> F,
 ) -> Response {
     match client_type(request.headers()) {
-        Some(found) if types.iter().any(|one| one.eq_ignore_ascii_case(found)) => next.run(request).await,
+        Some(found) if types.iter().any(|one| one.eq_ignore_ascii_case(found)) => next(request).await,
         found => unknown_client(found, types).into_response(),
     }
 }

@@ -27,14 +27,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::MethodRouter;
 use graph_call::{Coalescer, Row, Shared, Stale, Upstream};
 use graph_host::accept::json_only;
 use graph_host::app::{Part, method_not_allowed, path_not_found};
 use graph_host::auth::require_token;
-use graph_host::body::limit;
-use graph_host::rates::limit_rate;
+use graph_host::rates::{Rates, limit_rate};
+use graph_host::tokens::Tokens;
 use tokio::sync::Semaphore;
 
 pub use access::{Access, AccessArgs};
@@ -99,6 +101,33 @@ impl Kept {
     }
 }
 
+/// What every request of a BFF must pass.
+struct Door {
+    types: &'static [&'static str],
+    tokens: Arc<Tokens>,
+    rates: Option<Arc<Rates>>,
+}
+
+/// The checks of every request, the cheapest first.
+async fn checked(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
+    let Door { types, tokens, rates } = &*door;
+    // A request that is meant for another client's BFF ends here, before its token is looked at.
+    client::require_type(types, request, |request| {
+        // Nobody learns anything without a token, not even which paths there are.
+        require_token(tokens, request, |request| {
+            // Who asks too often waits.
+            limit_rate(rates.as_deref(), request, |request| next.run(request))
+        })
+    })
+    .await
+}
+
+/// A request to a route that there is.
+async fn served(State(scales): State<Scales>, request: Request, next: Next) -> Response {
+    // Nothing is done for a client that could not read the answer. What is fetched is weighed against what is sent.
+    json_only(request, |request| weigh(scales, next.run(request))).await
+}
+
 /// The paths of a BFF, and what answers there.
 pub type Routes = Vec<(&'static str, MethodRouter<Arc<Bff>>)>;
 
@@ -107,22 +136,14 @@ pub fn app(bff: Bff, access: Access, routes: Routes) -> Router {
     let (name, types) = (bff.client.name, bff.client.types);
     let document = openapi::document(&bff.client);
     let routes = routes.into_iter().fold(Router::new(), |all, (path, methods)| {
-        // What is fetched is weighed against what is sent.
-        all.route(path, methods.route_layer(from_fn_with_state(Scales::of(name, path), weigh)))
+        all.route(path, methods.route_layer(from_fn_with_state(Scales::of(name, path), served)))
     });
+    let door = Arc::new(Door { types, tokens: access.tokens, rates: access.rates });
     let routes = routes
-        // Nothing is done for a client that could not read the answer.
-        .route_layer(from_fn(json_only))
         .fallback(path_not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(Arc::new(bff))
-        .layer(limit())
-        // Who asks too often waits.
-        .layer(from_fn_with_state(access.rates, limit_rate))
-        // Nobody learns anything without a token, not even which paths there are.
-        .layer(from_fn_with_state(access.tokens, require_token))
-        // A request that is meant for another client's BFF ends here, before its token is looked at.
-        .layer(from_fn_with_state(types, client::require_type));
+        .layer(from_fn_with_state(door, checked));
     // Added behind the checks: a browser that opens the documentation sends neither a token nor a client type.
     Part { sites: access.cors, load: access.load, ..Part::new(name) }.app(routes.merge(docs::routes(document)))
 }

@@ -1,8 +1,6 @@
 //! How much each route fetches from the services for what it sends: the measure of over-fetching.
 
 use axum::body::{Body, HttpBody};
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::TryStreamExt;
 use graph_call::counting;
@@ -31,9 +29,9 @@ impl Scales {
 }
 
 /// Counts what is fetched and what is sent. An answer that the client has already (304) was fetched and is not sent.
-pub(crate) async fn weigh(State(scales): State<Scales>, request: Request, next: Next) -> Response {
+pub(crate) async fn weigh(scales: Scales, work: impl Future<Output = Response>) -> Response {
     let Scales { fetched, sent } = scales;
-    let response = counting(fetched, next.run(request)).await;
+    let response = counting(fetched, work).await;
     response.map(|body| match body.size_hint().exact() {
         Some(length) => {
             sent.inc_by(length);

@@ -27,7 +27,6 @@ use crate::media::Media;
 use crate::meters::{OperationMeters, Outcome};
 use crate::request::{Call, GraphRequest, Refused, changes_data};
 use crate::row::Room;
-use crate::steady::steady;
 
 /// A graph, and which documents of it are run.
 #[derive(Clone)]
@@ -125,7 +124,7 @@ impl<E: Executor> Endpoint<E> {
     /// back.
     async fn run(self, request: GraphqlRequest, changes_data: bool, deadline: Deadline) -> Option<GraphResponse> {
         let run = deadline.scope(async move { self.graph.run(request).await });
-        let run = async move { deadline.hold(steady(run)).await.unwrap_or_else(|_| late()) };
+        let run = async move { deadline.hold(run).await.unwrap_or_else(|_| late()) };
         let run = AssertUnwindSafe(run).catch_unwind();
         let done = match changes_data {
             true => tokio::spawn(run.instrument(tracing::Span::current())).await.ok()?,

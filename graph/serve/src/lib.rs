@@ -21,7 +21,6 @@ mod request;
 pub mod row;
 pub mod select;
 mod settings;
-mod steady;
 mod variables;
 
 use std::sync::Arc;
@@ -35,7 +34,7 @@ use axum::response::Response;
 use axum::routing::get;
 use graph_host::app::{method_not_allowed, path_not_found};
 use graph_host::auth::{Caller, require_token};
-use graph_host::body::{JsonBody, limit};
+use graph_host::body::JsonBody;
 use graph_host::problem::Problem;
 use graph_host::tokens::Tokens;
 
@@ -84,10 +83,9 @@ pub fn routes<Q: ObjectType + 'static, M: ObjectType + 'static>(
         .route("/graphql", get(by_get).post(by_post))
         .fallback(path_not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .with_state(Endpoint { graph, documents, limits, meters })
-        .layer(limit());
+        .with_state(Endpoint { graph, documents, limits, meters });
     if !explore {
-        return Ok(router.layer(from_fn_with_state(tokens, require_token)));
+        return Ok(router.layer(from_fn_with_state(tokens, token)));
     }
     let playground = get(playground::file).fallback(method_not_allowed).with_state(examples);
     let router = router.layer(from_fn_with_state(tokens, token_or_page));
@@ -95,12 +93,17 @@ pub fn routes<Q: ObjectType + 'static, M: ObjectType + 'static>(
     Ok(router.route(playground::FILES, playground))
 }
 
+/// Every request needs a token.
+async fn token(State(tokens): State<Arc<Tokens>>, request: Request, next: Next) -> Response {
+    require_token(&tokens, request, |request| next.run(request)).await
+}
+
 /// A browser that opens `/graphql` gets the playground, which has a field for the token; all else needs one.
-async fn token_or_page(tokens: State<Arc<Tokens>>, request: Request, next: Next) -> Response {
+async fn token_or_page(State(tokens): State<Arc<Tokens>>, request: Request, next: Next) -> Response {
     if playground::is_asked_for(&request) {
         return playground::page();
     }
-    require_token(tokens, request, next).await
+    require_token(&tokens, request, |request| next.run(request)).await
 }
 
 async fn by_post<E: Executor>(

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::http::{HeaderMap, HeaderName, Request, Version};
 use axum::routing::{get, post};
 use graph_host::app;
+use graph_host::load::Load;
 use graph_host::serving::serve;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -25,13 +26,19 @@ struct Part {
 
 impl Part {
     async fn start() -> Self {
+        Self::with(Load::default()).await
+    }
+
+    async fn with(load: Load) -> Self {
         let routes = Router::new()
             .route("/slow", get(|| async { tokio::time::sleep(Duration::from_millis(500)).await }))
+            .route("/slower", get(|| async { tokio::time::sleep(Duration::from_secs(2)).await }))
             .route("/echo", post(|body: String| async { body }))
             .route("/long", get(|| async { "long ".repeat(1_000_000) }));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
-        let serving = tokio::spawn(serve(listener, app::Part::new("part").app(routes), stop.clone()));
+        let part = app::Part { load, ..app::Part::new("part") };
+        let serving = tokio::spawn(serve(listener, part.app(routes), stop.clone()));
         Self { address, stop, serving }
     }
 
@@ -91,6 +98,35 @@ async fn a_stop_lets_requests_in_flight_end_on_both_protocols() {
         assert_eq!(asked.await.unwrap().unwrap().status(), 200, "{version:?}");
         tokio::time::timeout(Duration::from_secs(5), part.serving).await.expect("the part ends").unwrap();
     }
+}
+
+#[tokio::test]
+async fn who_was_refused_is_not_heard_again_at_once() {
+    let part = Part::with(Load { in_flight: 1, ..Load::default() }).await;
+    let [(_, http1), (_, h2)] = clients();
+    let hold = tokio::spawn(http1.get(part.at("/slower")).send());
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    // One connection: a client of HTTP/1.1 opens a second one while the first is busy.
+    let mut stream = TcpStream::connect(part.address).await.unwrap();
+    let mut ask = async || {
+        let began = Instant::now();
+        stream.write_all(b"GET /long HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+        let mut answer = vec![0; 16 * 1024];
+        let read = stream.read(&mut answer).await.unwrap();
+        (String::from_utf8_lossy(&answer[..read]).lines().next().unwrap().to_owned(), began.elapsed())
+    };
+    let shortest = Duration::from_millis(240);
+    let (status, took) = ask().await;
+    assert!(status == "HTTP/1.1 503 Service Unavailable" && took < shortest, "{status} after {took:?}");
+    let (_, took) = ask().await;
+    assert!(took > shortest, "it was heard after {took:?}");
+    // The next refusal of a connection that others may share: it is read as before.
+    let began = Instant::now();
+    for _ in 0..2 {
+        assert_eq!(h2.get(part.at("/long")).send().await.unwrap().status(), 503);
+    }
+    assert!(began.elapsed() < shortest, "{:?}", began.elapsed());
+    hold.await.unwrap().unwrap();
 }
 
 /// How long a connection lasts that sends this and then nothing.

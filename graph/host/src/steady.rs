@@ -1,6 +1,7 @@
 //! Running a future that wakes itself for nothing.
 //!
-//! The library resolves fields by `FuturesUnordered`, which yields once when it has polled all its futures: it wakes
+//! hyper wakes the task of a connection when a handler begins to read a body, which that task is just running. async-graphql
+//! resolves fields by `FuturesUnordered`, which yields once when it has polled all its futures: it wakes
 //! its task although none of them is ready. To the runtime that is a task with more to do, for which it wakes a second
 //! thread, at several times the cost of a look-up. Here such a future is just asked once more.
 
