@@ -1,12 +1,14 @@
 //! Coalescing: reads of single things that arrive together leave together, as one document.
 //!
-//! A lone read leaves at once. Reads that arrive while [`IN_FLIGHT_MAX`] batches are on their way wait for
-//! one of them to come back, and leave with all others that wait by then: the busier the service, the larger
-//! the batches, and no read waits for a timer. Each caller keeps its own deadline, may leave at any time,
+//! A lone read leaves at once. Reads that arrive while a batch is on its way wait for
+//! it to come back, and leave with all others that wait by then: the busier the service, the larger
+//! the batches, and no read waits for a timer. When a batch takes [`LONG`], the next one no longer waits for it.
+//! Each caller keeps its own deadline, may leave at any time,
 //! and fails alone. Callers with different tokens are never in one batch.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::http::header::HeaderValue;
 use bytes::Bytes;
@@ -24,7 +26,10 @@ use crate::fetched::fetched;
 use crate::meters::BatchMeters;
 use crate::{CallError, Document, Repeat, Upstream};
 
-/// How many batches of one token are on their way at once: while one is answered, the next one travels.
+/// How long a batch may be on its way until reads that arrive leave without it. In a quicker one it pays to wait: one
+/// document with twice the keys costs less than two.
+const LONG: Duration = Duration::from_millis(20);
+/// How many batches of one token are on their way at once.
 const IN_FLIGHT_MAX: usize = 2;
 /// The most keys of a batch; a service takes up to 500.
 const BATCH_MAX: usize = 128;
@@ -51,6 +56,21 @@ struct Queue {
 struct Lane {
     waiting: VecDeque<Read>,
     in_flight: usize,
+    /// When the last batch left.
+    left: Option<Instant>,
+}
+
+impl Lane {
+    /// Takes a place for a batch that leaves now, when reads shall not wait for those that are on their way.
+    fn takes_place(&mut self) -> bool {
+        let long = || self.left.is_none_or(|left| left.elapsed() >= LONG);
+        let takes = self.in_flight == 0 || (self.in_flight < IN_FLIGHT_MAX && long());
+        if takes {
+            self.in_flight += 1;
+            self.left = Some(Instant::now());
+        }
+        takes
+    }
 }
 
 /// One caller's read.
@@ -97,9 +117,9 @@ impl Coalescer {
         let mut queue = lock(&self.queue);
         let waiting = queue.waiting;
         let lane = queue.lanes.entry(caller.authorization.clone()).or_default();
-        if lane.in_flight < IN_FLIGHT_MAX {
-            lane.in_flight += 1;
-            let place = Place { coalescer: self.clone(), caller: caller.clone(), left: false };
+        let place = lane.takes_place().then(|| Place { coalescer: self.clone(), caller: caller.clone(), left: false });
+        if let Some(place) = place {
+            // Those who wait already leave with its next batch, or when another one comes back.
             return Ok(Turn::Now(Box::new(place)));
         }
         if waiting >= WAITING_MAX {
@@ -188,6 +208,7 @@ impl Place {
                 batch.entry(read.key).or_default().push(read.answer);
             }
         }
+        lane.left = Some(Instant::now());
         if batch.is_empty() {
             self.left = true;
             queue.give_back(&self.caller.authorization);

@@ -140,12 +140,28 @@ impl Upstream {
         variables: &V,
         repeat: Repeat,
     ) -> Result<Answer, CallError> {
+        let body = self.body(document, variables)?;
+        // In a box: each read that waits for a batch would else have room for the making of a call, and be copied with it.
+        Box::pin(self.exchange(caller, document, body, repeat)).await
+    }
+
+    fn body<V: Serialize>(&self, document: Document, variables: &V) -> Result<Bytes, CallError> {
         let (query, document_id) = match self.mode {
             Mode::Open => (Some(document.text), None),
             Mode::Trusted => (None, Some(document.id)),
         };
         let body = GraphRequest { query, document_id, operation_name: document.operation, variables };
-        let body = Bytes::from(serde_json::to_vec(&body).map_err(|error| self.bad(error.to_string()))?);
+        Ok(Bytes::from(serde_json::to_vec(&body).map_err(|error| self.bad(error.to_string()))?))
+    }
+
+    /// Sends a body, and again as far as `repeat` allows it.
+    async fn exchange(
+        &self,
+        caller: &Caller,
+        document: Document,
+        body: Bytes,
+        repeat: Repeat,
+    ) -> Result<Answer, CallError> {
         let mut tries = self.care.retries.call(repeat);
         loop {
             match self.send(caller, document, body.clone()).await {

@@ -7,6 +7,7 @@ use async_graphql::{
     Variables, async_trait,
 };
 use futures_util::FutureExt;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::complete::Outputs;
@@ -78,9 +79,10 @@ impl<E: Executor> Graph<E> {
         self.outputs.complete(response, document, operation);
     }
 
-    /// Runs a document that was checked.
-    pub(crate) async fn run(&self, request: Request) -> Response {
-        self.runs.execute(request).await
+    /// Runs a document that was checked. The library's future is large, so it is in a box before others are made around it, which
+    /// would copy it.
+    pub(crate) fn run(&self, request: Request) -> Pin<Box<dyn Future<Output = Response> + Send + '_>> {
+        Box::pin(self.runs.execute(request))
     }
 }
 

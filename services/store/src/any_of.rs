@@ -12,7 +12,7 @@ use diesel::sql_types::{Bool, HasSqlType};
 
 /// How many keys a statement has places for. A list is filled up with its last key to the next of these, so
 /// that lists of every length share a few statements.
-const LENGTHS: [usize; 4] = [1, 8, 64, 512];
+const LENGTHS: [usize; 7] = [1, 8, 32, 64, 128, 256, 512];
 
 /// `column IN (keys)`.
 ///

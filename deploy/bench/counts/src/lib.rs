@@ -25,10 +25,11 @@ pub struct Ready {
 }
 
 impl Ready {
-    /// `app`, after it answered `before`, about to be asked `request`.
+    /// `app`, after it answered `before` well, about to be asked `request`.
     fn new(runtime: Runtime, app: Router, before: Vec<Request<Body>>, request: Request<Body>) -> Self {
         for request in before {
-            runtime.block_on(answer(app.clone(), request));
+            let (status, body) = runtime.block_on(answer(app.clone(), request));
+            assert_eq!(status, StatusCode::OK, "{}", String::from_utf8_lossy(&body));
         }
         Self { runtime, app, request }
     }

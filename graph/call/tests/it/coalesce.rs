@@ -111,9 +111,10 @@ fn row(key: &str) -> Option<String> {
 /// Two reads on their way, so that further ones wait.
 async fn busy(service: &Service, coalescer: &Coalescer) -> [Reading; 2] {
     let first = read(coalescer, "1").await;
-    service.arrived(1).await;
+    assert_eq!(service.arrived(1).await, [["1"]], "a lone read leaves at once");
+    tokio::time::sleep(Duration::from_millis(30)).await;
     let second = read(coalescer, "2").await;
-    assert_eq!(service.arrived(2).await, [["1"], ["2"]], "a lone read leaves at once");
+    assert_eq!(service.arrived(2).await, [["1"], ["2"]], "nobody waits for a batch that takes long");
     [first, second]
 }
 
