@@ -26,7 +26,30 @@ const ROOM: usize = 384;
 #[derive(Clone, Debug)]
 pub struct Row<T>(pub T);
 
-impl<T: ObjectType> Row<T> {
+/// An object that writes values of its fields by itself: what its resolvers would give, at a tenth of the cost.
+pub trait Plain {
+    /// Appends the value of the field `name`; nothing, and nothing is appended, when it is the resolver's: because
+    /// it is an error, or there is no such field here.
+    fn write(&self, name: &str, json: &mut Json) -> Option<()>;
+}
+
+/// JSON that is being written.
+pub struct Json(Vec<u8>);
+
+impl Json {
+    /// Appends a text or a number.
+    pub fn value(&mut self, value: impl Serialize) {
+        // A vector takes all, and neither a text nor a number can fail.
+        let _ = serde_json::to_writer(&mut self.0, &value);
+    }
+
+    /// Appends JSON.
+    pub fn json(&mut self, json: &str) {
+        self.0.extend_from_slice(json.as_bytes());
+    }
+}
+
+impl<T: ObjectType + Plain> Row<T> {
     /// The JSON of the fields selected. Nothing, when there is more to it than a few fields that are at hand: fragments,
     /// a field that waits, an error; then the library sees to it all.
     fn json(&self, context: &ContextSelectionSet<'_>) -> Option<Vec<u8>> {
@@ -34,21 +57,23 @@ impl<T: ObjectType> Row<T> {
         if selected.len() > FIELDS_MAX {
             return None;
         }
-        let mut json = Vec::with_capacity(ROOM);
+        let mut json = Json(Vec::with_capacity(ROOM));
         for (nth, selection) in selected.iter().enumerate() {
             let key = plain_key(&selection.node)?;
             if selected[..nth].iter().any(|before| plain_key(&before.node) == Some(key)) {
                 continue;
             }
             let Selection::Field(field) = &selection.node else { return None };
-            json.extend_from_slice(if nth == 0 { b"{\"" } else { b",\"" });
-            json.extend_from_slice(key.as_bytes());
-            json.extend_from_slice(b"\":");
-            let value = self.at_hand(&context.with_field(field))?;
-            write_json(&value, &mut json).ok()?;
+            json.json(if nth == 0 { "{\"" } else { ",\"" });
+            json.json(key);
+            json.json("\":");
+            if self.0.write(&field.node.name.node, &mut json).is_none() {
+                let value = self.at_hand(&context.with_field(field))?;
+                write_json(&value, &mut json.0).ok()?;
+            }
         }
-        json.push(b'}');
-        Some(json)
+        json.json("}");
+        Some(json.0)
     }
 
     /// The value of a field that need not be waited for. It is boxed for the sake of the compiler, which else makes
@@ -68,7 +93,7 @@ fn plain_key(selection: &Selection) -> Option<&str> {
     }
 }
 
-impl<T: ObjectType> OutputType for Row<T> {
+impl<T: ObjectType + Plain> OutputType for Row<T> {
     fn type_name() -> Cow<'static, str> {
         T::type_name()
     }
@@ -84,7 +109,7 @@ impl<T: ObjectType> OutputType for Row<T> {
     }
 }
 
-impl<T: ObjectType> ContainerType for Row<T> {
+impl<T: ObjectType + Plain> ContainerType for Row<T> {
     async fn resolve_field(&self, context: &Context<'_>) -> ServerResult<Option<Value>> {
         let value = Box::pin(self.0.resolve_field(context)).await?;
         if let Some(Value::String(text)) = &value {
@@ -94,7 +119,7 @@ impl<T: ObjectType> ContainerType for Row<T> {
     }
 }
 
-impl<T: ObjectType> ObjectType for Row<T> {}
+impl<T: ObjectType + Plain> ObjectType for Row<T> {}
 
 /// How many bytes the rows of one answer may still have.
 #[derive(Debug)]

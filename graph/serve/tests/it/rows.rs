@@ -3,6 +3,7 @@
 use async_graphql::{Object, Result};
 use axum::http::StatusCode;
 use graph_serve::errors::Code;
+use graph_serve::row::{Json, Plain};
 use serde_json::{Value, json};
 
 use crate::serving::answer;
@@ -12,6 +13,17 @@ pub struct Thing(pub u8);
 
 /// A part of a row.
 struct Part;
+
+impl Plain for Thing {
+    fn write(&self, name: &str, json: &mut Json) -> Option<()> {
+        match name {
+            "size" if self.0 > 0 => json.value(1.5),
+            "size" => json.json("null"),
+            _ => return None,
+        }
+        Some(())
+    }
+}
 
 #[Object]
 impl Thing {

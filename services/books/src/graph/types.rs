@@ -3,7 +3,7 @@
 use async_graphql::{
     ID, InputObject, InputValueError, InputValueResult, Number, Object, Result, Scalar, ScalarType, Value,
 };
-use graph_serve::row::Row;
+use graph_serve::row::{Json, Plain, Row};
 use graph_serve::select::read;
 use store::Version;
 
@@ -61,6 +61,24 @@ impl BookFields {
     }
 }
 
+impl Plain for BookFields {
+    fn write(&self, name: &str, json: &mut Json) -> Option<()> {
+        let row = &self.0;
+        match name {
+            "isbn" => json.value(row.isbn.as_deref()?),
+            "title" => json.value(row.title.as_deref()?),
+            "author" => json.value(row.author.as_deref()?),
+            "description" => json.value(row.description.as_deref()?),
+            "genre" => json.value(row.genre.as_deref()?),
+            "price" => json.json(&Decimal::from_cents(row.price_cents?).0),
+            "version" => json.value(Version::of_column(row.version?).to_string()),
+            "quantity" => json.value(i32::try_from(row.quantity?).ok()?),
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
 impl From<BookRow> for Book {
     fn from(row: BookRow) -> Self {
         Row(BookFields(row))
@@ -73,10 +91,12 @@ impl From<BookRow> for Book {
 pub struct Decimal(pub String);
 
 impl Decimal {
+    /// The shortest text of a price, as JSON has it.
     fn from_cents(cents: i64) -> Self {
-        match cents % 100 {
-            0 => Self((cents / 100).to_string()),
-            rest => Self(format!("{}.{rest:02}", cents / 100)),
+        match (cents / 100, cents % 100) {
+            (whole, 0) => Self(whole.to_string()),
+            (whole, rest) if rest % 10 == 0 => Self(format!("{whole}.{}", rest / 10)),
+            (whole, rest) => Self(format!("{whole}.{rest:02}")),
         }
     }
 }

@@ -58,6 +58,36 @@ async fn lists_of_keys_answer_in_the_order_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rows_that_are_written_at_once_are_as_the_resolvers_would_have_them() {
+    let store = Bookstore::open(Kind::Sqlite).await;
+    for (nth, price) in [0.01, 0.1, 1.0, 10.5, 99.99, 100.0, 1_234_567.8, 99_999_999.99].into_iter().enumerate() {
+        let mut book = book(&nth.to_string());
+        (book["price"], book["title"]) = (json!(price), json!("\"\\\u{1}\n é🌱"));
+        assert_eq!(store.app("Web").post("/books", &book).await.status, 201);
+        let mut customer = customer(&format!("a{nth}@example.com"));
+        customer["address2"] = if nth == 0 { Value::Null } else { json!("\tPO Box") };
+        assert_eq!(store.app("Web").post("/customers", &customer).await.status, 201);
+    }
+    for (graph, name, query) in [
+        (Graph::of_books(&store), "Book", "{ books { nodes { SELECTED } } }"),
+        (Graph::of_customers(&store), "Customer", r#"{ customersById(ids: ["1", "2", "3"]) { SELECTED } }"#),
+    ] {
+        let fields = graph.data(&format!(r#"{{ __type(name: "{name}") {{ fields {{ name }} }} }}"#)).await;
+        let fields = fields["__type"]["fields"].as_array().unwrap();
+        let fields: Vec<&str> = fields.iter().map(|field| field["name"].as_str().unwrap()).collect();
+        let ask = async |selected: &str| {
+            let query = query.replace("SELECTED", selected);
+            graph.0.post("/graphql", &json!({ "query": query })).await.text
+        };
+        // What is in a fragment the library resolves.
+        let selected = fields.join(" ");
+        let (written, resolved) = (ask(&selected).await, ask(&format!("... {{ {selected} }}")).await);
+        assert_eq!(written, resolved);
+        assert!(fields.len() >= 8 && written.contains("\"version\":\"") && !written.contains("errors"), "{written}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn expected_outcomes_are_types_not_errors() {
     let store = Bookstore::open(Kind::Sqlite).await;
     let graph = Graph::of_books(&store);

@@ -1,7 +1,7 @@
 //! What a customer looks like in the graph.
 
 use async_graphql::{ID, InputObject, Object, Result};
-use graph_serve::row::Row;
+use graph_serve::row::{Json, Plain, Row};
 use graph_serve::select::read;
 use store::Version;
 
@@ -66,6 +66,26 @@ impl CustomerFields {
     /// The ZIP code.
     async fn zipcode(&self) -> Result<&str> {
         read(self.0.zipcode.as_deref())
+    }
+}
+
+impl Plain for CustomerFields {
+    fn write(&self, name: &str, json: &mut Json) -> Option<()> {
+        let row = &self.0;
+        match name {
+            "id" => json.value(row.id?.to_string()),
+            "version" => json.value(Version::of_column(row.version?).to_string()),
+            "userId" => json.value(row.user_id.as_deref()?),
+            "name" => json.value(row.name.as_deref()?),
+            "phone" => json.value(row.phone.as_deref()?),
+            "address" => json.value(row.address.as_deref()?),
+            "address2" => json.value(row.address2.as_deref()),
+            "city" => json.value(row.city.as_deref()?),
+            "state" => json.value(row.state.as_deref()?),
+            "zipcode" => json.value(row.zipcode.as_deref()?),
+            _ => return None,
+        }
+        Some(())
     }
 }
 
