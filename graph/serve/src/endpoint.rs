@@ -4,8 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
-use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::{Executor, Pos, Request as GraphqlRequest, Response as GraphResponse};
+use async_graphql::{Executor, Pos, Request as GraphqlRequest, Response as GraphResponse, Variables};
 use axum::http::Method;
 use axum::http::header::{ALLOW, HeaderValue};
 use axum::response::{IntoResponse, Response};
@@ -17,16 +16,17 @@ use graph_host::trace::SPANS;
 use tracing::Instrument;
 use tracing::field::Empty;
 
-use crate::ceiling::cost::Cost;
-use crate::ceiling::{Limits, cost};
-use crate::documents::{Documents, Found};
+use crate::ceiling::{Cost, Limits, scales};
+use crate::documents::Documents;
 use crate::errors;
 use crate::errors::ERRORS_MAX;
-use crate::graph::{Graph, parsed_request};
+use crate::graph::Graph;
 use crate::media::Media;
 use crate::meters::{OperationMeters, Outcome};
-use crate::request::{Call, GraphRequest, Refused, changes_data};
+use crate::plan::{Document, Plan};
+use crate::request::{GraphRequest, Refused};
 use crate::row::Room;
+use crate::variables;
 
 /// A graph, and which documents of it are run.
 #[derive(Clone)]
@@ -39,8 +39,9 @@ pub(crate) struct Endpoint<E> {
 
 /// A request that may be run.
 struct Ready {
-    document: Arc<ExecutableDocument>,
-    call: Call,
+    document: Arc<Document>,
+    plan: Arc<Plan>,
+    variables: Variables,
     /// What it costs, when the client wants to know.
     cost: Option<Cost>,
 }
@@ -62,16 +63,13 @@ impl<E: Executor> Endpoint<E> {
                 return media.refusal(refused);
             }
         };
-        let Ready { document, call, cost } = ready;
-        let operation = call.operation(&document);
-        let changes_data = operation.is_some_and(changes_data);
+        let Ready { document, plan, variables, cost } = ready;
+        let changes_data = plan.changes_data();
         if changes_data && *method == Method::GET {
             return only_by_post().into_response();
         }
-        let request = parsed_request(&document, call.operation.as_deref(), call.variables.clone());
-        let request = request.data(caller.clone()).data(Room::new(self.limits.answer_bytes));
-        let graph = self.graph.clone();
-        let counted = meters.of(operation);
+        let request = plan.request(variables).data(caller.clone()).data(Room::new(self.limits.answer_bytes));
+        let counted = meters.of(plan.only_root());
         let span = tracing::info_span!(
             target: SPANS,
             "graphql",
@@ -86,10 +84,9 @@ impl<E: Executor> Endpoint<E> {
             counted.answered(Outcome::Failed, started.elapsed());
             return media.broken(&caller);
         };
-        if let Some(operation) = operation {
-            graph.complete(&mut response, &document, operation);
-        }
+        plan.complete(&mut response);
         response.errors.truncate(ERRORS_MAX);
+        document.place(&mut response.errors);
         response.errors.iter_mut().for_each(|error| errors::complete(error, &caller));
         if let Some(cost) = cost.and_then(|cost| async_graphql::to_value(cost).ok()) {
             response.extensions.insert("cost".to_owned(), cost);
@@ -106,17 +103,14 @@ impl<E: Executor> Endpoint<E> {
     /// Holds a request to everything that can be known before it is run.
     fn prepare(&self, request: GraphRequest) -> Result<Ready, Refused> {
         let (asked, call) = request.take()?;
-        let Found { parsed: document, unchecked } = self.documents.find(asked, &self.limits)?;
-        let cost = cost::cost(&document, &call.variables, &self.limits)?;
+        let document = self.documents.find(asked, &self.limits)?;
+        let operation = document.operation(call.operation.as_deref())?;
+        let variables = variables::coerced(&self.graph.types, operation.variables(), call.variables)?;
+        let plan = operation.plan(&self.graph.types, &variables)?;
+        let leads_to = plan.operation().map(|operation| scales::weigh(operation, &variables, &self.limits));
+        let cost = document.structure.with_plan(leads_to.unwrap_or_default());
         cost.check(&self.limits)?;
-        if let Some(operation) = call.operation(&document) {
-            self.graph.check_variables(operation, &call.variables)?;
-        }
-        if let Some(text) = unchecked {
-            self.graph.check(&document, call.operation.as_deref(), call.variables.clone())?;
-            self.documents.remember(text, Arc::clone(&document));
-        }
-        Ok(Ready { document, cost: call.wants_cost.then_some(cost), call })
+        Ok(Ready { plan, variables, cost: call.wants_cost.then_some(cost), document })
     }
 
     /// Runs a request; nothing when that panicked. A query ends when its client leaves. A mutation runs as

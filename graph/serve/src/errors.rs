@@ -22,6 +22,8 @@ pub enum Code {
     TooCostly,
     /// No document is known by the id that was sent.
     DocumentNotFound,
+    /// A hash came alone, as automatic persisted queries send it; here the text has to come with it.
+    PersistedQueryNotSupported,
     /// The document is not one of those that are run here: only those of the manifests are.
     DocumentNotTrusted,
     /// An argument's value cannot be used: a page too large, a cursor of another list.
@@ -43,6 +45,7 @@ impl Code {
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::TooCostly => "DOCUMENT_TOO_COSTLY",
             Self::DocumentNotFound => "DOCUMENT_NOT_FOUND",
+            Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
             Self::DocumentNotTrusted => "DOCUMENT_NOT_TRUSTED",
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::StoreUnavailable => "STORE_UNAVAILABLE",

@@ -6,7 +6,6 @@
 mod accept;
 pub mod ceiling;
 pub mod checks;
-mod complete;
 mod documents;
 mod endpoint;
 pub mod errors;
@@ -16,6 +15,7 @@ pub mod idempotency;
 pub mod media;
 mod meters;
 pub mod paging;
+mod plan;
 mod playground;
 mod request;
 pub mod row;
@@ -65,19 +65,19 @@ pub fn builder<Q: ObjectType + 'static, M: ObjectType + 'static>(
 /// that of `part`.
 ///
 /// # Errors
-/// [`Unfit`], when a manifest has a document that does not fit the schema.
+/// [`Unfit`], when a manifest has a document that does not fit the schema, or that is not sound itself.
 pub fn routes<Q: ObjectType + 'static, M: ObjectType + 'static>(
     part: &'static str,
     service: &str,
-    builder: impl Fn() -> SchemaBuilder<Q, M, EmptySubscription>,
+    builder: SchemaBuilder<Q, M, EmptySubscription>,
     tokens: Arc<Tokens>,
     GraphSettings { limits, documents }: GraphSettings,
     examples: &'static str,
 ) -> Result<Router, Unfit> {
     let explore = documents.explore;
-    let graph = Graph::new(builder, explore);
-    let check = |document: &_| graph.check_alone(document);
-    let documents = Arc::new(Documents::try_new(part, service, documents, &limits, check)?);
+    let graph = Graph::try_new(builder, explore).map_err(Unfit::Schema)?;
+    let documents = Documents::try_new(part, service, documents, &limits, Arc::clone(&graph.types))?;
+    let documents = Arc::new(documents);
     let meters = OperationMeters::new(part);
     let router = Router::new()
         .route("/graphql", get(by_get).post(by_post))

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::parser::types::{OperationDefinition, Selection};
 use graph_host::metrics::{ByLabel, Counter, Counters, Family, Histogram, Histograms};
 
 static OPERATIONS: Counters<3> = Family::counters(
@@ -59,16 +58,9 @@ impl OperationMeters {
         meters
     }
 
-    /// The series of an operation that fits the schema.
-    pub(crate) fn of(&self, operation: Option<&OperationDefinition>) -> Arc<Operation> {
-        match operation.map(|operation| &operation.selection_set.node.items[..]) {
-            Some([only]) => match &only.node {
-                Selection::Field(field) => self.named(&field.node.name.node),
-                _ => self.named("several"),
-            },
-            Some(_) => self.named("several"),
-            None => self.refused(),
-        }
+    /// The series of an operation with this only root field, which the schema has, or with several.
+    pub(crate) fn of(&self, only_root: Option<&str>) -> Arc<Operation> {
+        self.named(only_root.unwrap_or("several"))
     }
 
     /// The series of requests that were refused.

@@ -30,7 +30,7 @@ impl Page {
     /// The page that the four arguments of a connection describe.
     ///
     /// # Errors
-    /// `BAD_USER_INPUT` for both `first` and `last`, and for sizes outside 1 to [`PAGE_MAX`].
+    /// `BAD_USER_INPUT` for both `first` and `last`, and for sizes outside 0 to [`PAGE_MAX`].
     pub fn try_new(
         first: Option<i32>,
         after: Option<String>,
@@ -46,8 +46,8 @@ impl Page {
             None => PAGE_DEFAULT,
             Some(asked) => usize::try_from(asked)
                 .ok()
-                .filter(|size| (1..=PAGE_MAX).contains(size))
-                .ok_or_else(|| refused(format!("{name} must be from 1 to {PAGE_MAX}, it is {asked}")))?,
+                .filter(|size| *size <= PAGE_MAX)
+                .ok_or_else(|| refused(format!("{name} must be from 0 to {PAGE_MAX}, it is {asked}")))?,
         };
         Ok(Self { size, backward, after, before })
     }
@@ -65,8 +65,8 @@ impl Page {
             taken += bytes(row);
             taken <= PAGE_BYTES_MAX
         });
-        // One row always fits: a page without any would lead nowhere.
-        let fit = fit.count().max(1);
+        // One row always fits, where one is asked for: a page without any would lead nowhere.
+        let fit = fit.count().max(self.size.min(1));
         let more = rows.len() > fit;
         rows.truncate(fit);
         if self.backward {
@@ -121,5 +121,6 @@ mod tests {
         assert_eq!(settled(2, &[1, 1, 1]), (2, true));
         assert_eq!(settled(2, &[PAGE_BYTES_MAX + 1, 1]), (1, true));
         assert_eq!(settled(2, &[]), (0, false));
+        assert_eq!((settled(0, &[]), settled(0, &[1])), ((0, false), (0, true)));
     }
 }

@@ -1,16 +1,14 @@
 //! Reading a request (GraphQL over HTTP, section 5): its parameters, and the document that it asks for.
 
-use async_graphql::parser::Error as ParseError;
-use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
 use async_graphql::{ServerError, Variables};
 use serde::Deserialize;
 
-use crate::ceiling::cost::Fault;
+use crate::ceiling::structure::Fault;
 use crate::ceiling::{Exceeded, Limits, scan_json};
 use crate::errors::{self, Code, ERRORS_MAX};
 
-/// How many characters of the parser's complaint a client reads.
-const SYNTAX_MAX: usize = 200;
+/// How many characters of a complaint about JSON a client reads.
+const COMPLAINT_MAX: usize = 200;
 
 /// A request that never reached a resolver: what is wrong with it, and the HTTP status when the answer's
 /// media type lets it show (`application/json` answers hide a faulty document behind 200).
@@ -47,7 +45,7 @@ impl GraphRequest {
     /// The request in the JSON body of a POST.
     pub(crate) fn from_json(body: &[u8], limits: &Limits) -> Result<Self, Refused> {
         let refused = |what: &str| {
-            let what: String = what.chars().take(SYNTAX_MAX).collect();
+            let what: String = what.chars().take(COMPLAINT_MAX).collect();
             Refused::request(format!("The body is not a GraphQL request, a JSON object with \"query\": {what}"))
         };
         // From an array, serde would take the parameters in the order of the fields.
@@ -89,7 +87,9 @@ impl GraphRequest {
 
     /// What the request is made of: the document that it asks for, and what is to be done with it.
     pub(crate) fn take(self) -> Result<(Asked, Call), Refused> {
+        let is_persisted = self.extensions.as_ref().is_some_and(|all| all.contains_key("persistedQuery"));
         let asked = match (self.query, self.document_id) {
+            (None, None) if is_persisted => return Err(Refused::not_persisted()),
             (Some(text), None) => Asked::ByText(text),
             (None, Some(id)) => Asked::ById(id),
             (Some(_), Some(_)) => {
@@ -116,40 +116,20 @@ pub(crate) struct Call {
     pub(crate) wants_cost: bool,
 }
 
-impl Call {
-    /// The operation that would run; nothing when the document leaves that open.
-    pub(crate) fn operation<'a>(&self, document: &'a ExecutableDocument) -> Option<&'a OperationDefinition> {
-        let mut candidates = document.operations.iter().filter(|(found, _)| match (&self.operation, found) {
-            (Some(wanted), Some(found)) => found.as_str() == wanted,
-            (Some(_), None) => false,
-            (None, _) => true,
-        });
-        candidates.next().map(|(_, operation)| &operation.node)
-    }
-}
-
-/// Whether an operation must not be sent by GET.
-pub(crate) fn changes_data(operation: &OperationDefinition) -> bool {
-    operation.ty != OperationType::Query
-}
-
 impl Refused {
     fn request(message: String) -> Self {
         Self { faulty_document: false, ..Self::one(ServerError::new(message, None), Code::BadRequest) }
     }
 
-    /// The parser's own text repeats the line at fault, which may be the whole document; its last line says
-    /// what was expected there.
-    pub(crate) fn syntax(error: ParseError) -> Self {
-        let mut error = ServerError::from(error);
-        let what = error.message.lines().last().unwrap_or_default().trim_start_matches([' ', '=']);
-        error.message = format!("The document is not GraphQL: {}.", what.chars().take(SYNTAX_MAX).collect::<String>());
-        Self::one(error, Code::ParseFailed)
-    }
-
     pub(crate) fn unknown_document() -> Self {
         let message = "No document is known by this id; the manifest that has it must be given to the service.";
         Self { faulty_document: false, ..Self::one(ServerError::new(message, None), Code::DocumentNotFound) }
+    }
+
+    /// The refusal of a hash alone, in the words by which clients of automatic persisted queries know that they must send the
+    /// text.
+    fn not_persisted() -> Self {
+        Self::one(ServerError::new("PersistedQueryNotSupported", None), Code::PersistedQueryNotSupported)
     }
 
     pub(crate) fn untrusted() -> Self {
@@ -168,7 +148,7 @@ impl Refused {
     }
 }
 
-impl From<Fault<'_>> for Refused {
+impl From<Fault> for Refused {
     fn from(fault: Fault) -> Self {
         let message = match fault {
             Fault::Deep(exceeded) => return Self::from(exceeded),

@@ -16,6 +16,7 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
 use crate::ceiling::Exceeded;
+use crate::plan::TYPE;
 
 /// Rows with more fields than this are resolved by the library.
 const FIELDS_MAX: usize = 32;
@@ -50,8 +51,9 @@ impl Json {
 }
 
 impl<T: ObjectType + Plain> Row<T> {
-    /// The JSON of the fields selected. Nothing, when there is more to it than a few fields that are at hand: fragments,
-    /// a field that waits, an error; then the library sees to it all.
+    /// The JSON of the fields selected, each of which is there once, since the selection is merged. Nothing, when there is
+    /// more to it than a few values that are at hand: an object, a field that waits, an error; then the library sees to it
+    /// all.
     fn json(&self, context: &ContextSelectionSet<'_>) -> Option<Vec<u8>> {
         let selected = &context.item.node.items;
         if selected.len() > FIELDS_MAX {
@@ -59,15 +61,17 @@ impl<T: ObjectType + Plain> Row<T> {
         }
         let mut json = Json(Vec::with_capacity(ROOM));
         for (nth, selection) in selected.iter().enumerate() {
-            let key = plain_key(&selection.node)?;
-            if selected[..nth].iter().any(|before| plain_key(&before.node) == Some(key)) {
-                continue;
-            }
             let Selection::Field(field) = &selection.node else { return None };
+            let key = field.node.response_key().node.as_str();
+            if key == TYPE || !field.node.selection_set.node.items.is_empty() {
+                return None;
+            }
             json.json(if nth == 0 { "{\"" } else { ",\"" });
             json.json(key);
             json.json("\":");
-            if self.0.write(&field.node.name.node, &mut json).is_none() {
+            if field.node.name.node == "__typename" {
+                json.value(T::type_name());
+            } else if self.0.write(&field.node.name.node, &mut json).is_none() {
                 let value = self.at_hand(&context.with_field(field))?;
                 write_json(&value, &mut json.0).ok()?;
             }
@@ -80,16 +84,6 @@ impl<T: ObjectType + Plain> Row<T> {
     /// one machine of the states of all fields wherever rows are.
     fn at_hand(&self, field: &Context<'_>) -> Option<Value> {
         Box::pin(self.0.resolve_field(field)).now_or_never()?.ok()?
-    }
-}
-
-/// The key under which a field is answered; nothing for a fragment, and for what every object has.
-fn plain_key(selection: &Selection) -> Option<&str> {
-    match selection {
-        Selection::Field(field) if field.node.name.node != "__typename" => {
-            Some(field.node.response_key().node.as_str())
-        }
-        _ => None,
     }
 }
 

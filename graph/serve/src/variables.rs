@@ -1,30 +1,16 @@
-//! Holding the values of variables to their types before anything runs (GraphQL specification, section 6.1.2).
+//! Coercing the values of variables to their types before anything runs (GraphQL specification, section 6.1.2).
 
-use std::collections::{HashMap, HashSet};
-
-use async_graphql::parser::parse_schema;
-use async_graphql::parser::types::{BaseType, Type, TypeKind, TypeSystemDefinition, VariableDefinition};
-use async_graphql::{Positioned, ServerError, Value, Variables};
+use apollo_compiler::Node;
+use apollo_compiler::ast::{Type, VariableDefinition};
+use apollo_compiler::schema::{EnumType, ExtendedType, InputObjectType};
+use async_graphql::indexmap::IndexMap;
+use async_graphql::{Name, Number, ServerError, Value, Variables};
 
 use crate::errors::Code;
+use crate::plan::{Types, constant};
 
 /// How many characters of a wrong value a client reads.
 const SHOWN_MAX: usize = 40;
-
-/// The types that variables can have, by name.
-pub(crate) struct Inputs(HashMap<String, Input>);
-
-enum Input {
-    Enum(HashSet<String>),
-    Object(Vec<Field>),
-}
-
-/// A field of an input object.
-struct Field {
-    name: String,
-    ty: Type,
-    has_default: bool,
-}
 
 /// What is wrong with a value, and where: the path below the variable, built from its end.
 struct Fault {
@@ -32,105 +18,106 @@ struct Fault {
     what: String,
 }
 
-impl Inputs {
-    /// The input types of a schema. Scalars of its own are not among them: they check their values themselves.
-    pub(crate) fn of(sdl: &str) -> Self {
-        let definitions = parse_schema(sdl).map(|document| document.definitions).unwrap_or_default();
-        let types = definitions.into_iter().filter_map(|definition| match definition {
-            TypeSystemDefinition::Type(ty) => Some((ty.node.name.node.to_string(), Input::of(ty.node.kind)?)),
-            _ => None,
-        });
-        Self(types.collect())
-    }
-
-    /// Holds the given values to the definitions of an operation's variables.
-    pub(crate) fn check(
-        &self,
-        definitions: &[Positioned<VariableDefinition>],
-        values: &Variables,
-    ) -> Result<(), ServerError> {
-        for definition in definitions {
-            let (name, ty) = (&definition.node.name.node, &definition.node.var_type.node);
-            let fault = match values.get(name) {
-                Some(value) => self.fits(value, ty).err(),
-                None if ty.nullable || definition.node.default_value.is_some() => None,
-                None => Some(Fault::new(format!("is missing; it must be {ty}"))),
-            };
-            if let Some(Fault { path, what }) = fault {
-                let mut error = ServerError::new(format!("Variable ${name}{path} {what}."), Some(definition.pos));
-                Code::ValidationFailed.mark(&mut error);
-                return Err(error);
-            }
-        }
-        Ok(())
-    }
-
-    fn fits(&self, value: &Value, ty: &Type) -> Result<(), Fault> {
-        match (value, &ty.base) {
-            (Value::Null, _) if ty.nullable => Ok(()),
-            (Value::Null, _) => Err(Fault::new(format!("is null; it must be {ty}"))),
-            (Value::List(values), BaseType::List(item)) => {
-                let mut values = values.iter().enumerate();
-                values
-                    .try_for_each(|(nth, value)| self.fits(value, item).map_err(|fault| fault.below(&nth.to_string())))
-            }
-            // One value stands for a list of it (section 3.11).
-            (value, BaseType::List(item)) => self.fits(value, item),
-            (value, BaseType::Named(name)) => self.fits_named(value, name.as_str()),
-        }
-    }
-
-    fn fits_named(&self, value: &Value, name: &str) -> Result<(), Fault> {
-        let fits = match (self.0.get(name), value) {
-            (Some(Input::Object(fields)), Value::Object(_)) => return self.fits_object(value, name, fields),
-            (Some(Input::Object(_)), _) => false,
-            (Some(Input::Enum(names)), Value::String(text)) => names.contains(text),
-            (Some(Input::Enum(names)), Value::Enum(text)) => names.contains(text.as_str()),
-            (Some(Input::Enum(_)), _) => false,
-            (None, value) => fits_scalar(value, name),
+/// The values of an operation's variables: those that were given, as their types have them, and the defaults of the others.
+///
+/// # Errors
+/// The first that does not fit its type.
+pub(crate) fn coerced(
+    types: &Types,
+    definitions: &[Node<VariableDefinition>],
+    mut given: Variables,
+) -> Result<Variables, ServerError> {
+    let mut values = Variables::default();
+    for definition in definitions {
+        let (name, ty) = (Name::new(definition.name.as_str()), &*definition.ty);
+        let value = match (given.remove(&name), &definition.default_value) {
+            (Some(value), _) => coerce(types, value, ty),
+            (None, Some(default)) => Ok(constant(types, default, ty)),
+            (None, None) if ty.is_non_null() => Err(Fault::new(format!("is missing; it must be {ty}"))),
+            (None, None) => continue,
         };
-        if fits { Ok(()) } else { Err(Fault::new(format!("is {}; it must be {name}", shown(value)))) }
+        let value = value.map_err(|Fault { path, what }| {
+            let mut error = ServerError::new(format!("Variable ${name}{path} {what}."), None);
+            Code::ValidationFailed.mark(&mut error);
+            error
+        })?;
+        values.insert(name, value);
     }
+    Ok(values)
+}
 
-    fn fits_object(&self, value: &Value, name: &str, fields: &[Field]) -> Result<(), Fault> {
-        let Value::Object(given) = value else { return Ok(()) };
-        for field in fields {
-            match given.get(field.name.as_str()) {
-                Some(value) => self.fits(value, &field.ty).map_err(|fault| fault.below(&field.name))?,
-                None if field.ty.nullable || field.has_default => {}
-                None => {
-                    let missing = Fault::new(format!("is missing; it must be {}", field.ty));
-                    return Err(missing.below(&field.name));
-                }
-            }
+fn coerce(types: &Types, value: Value, ty: &Type) -> Result<Value, Fault> {
+    match (value, ty) {
+        (Value::Null, ty) if ty.is_non_null() => Err(Fault::new(format!("is null; it must be {ty}"))),
+        (Value::Null, _) => Ok(Value::Null),
+        (Value::List(values), Type::List(item) | Type::NonNullList(item)) => {
+            let values = values.into_iter().enumerate();
+            let values = values
+                .map(|(nth, value)| coerce(types, value, item).map_err(|fault| fault.below(&nth.to_string())));
+            values.collect::<Result<_, _>>().map(Value::List)
         }
-        match given.keys().find(|key| fields.iter().all(|field| field.name != key.as_str())) {
-            Some(unknown) => Err(Fault::new(format!("has a field {}, which {name} has not", short(unknown)))),
-            None => Ok(()),
-        }
+        // One value stands for a list of it (section 3.11).
+        (value, Type::List(item) | Type::NonNullList(item)) => Ok(Value::List(vec![coerce(types, value, item)?])),
+        (value, Type::Named(name) | Type::NonNullNamed(name)) => match types.input(name) {
+            Some(ExtendedType::InputObject(object)) => coerce_object(types, value, object),
+            Some(ExtendedType::Enum(one)) => coerce_enum(value, one),
+            _ => coerce_scalar(value, name),
+        },
     }
 }
 
-impl Input {
-    fn of(kind: TypeKind) -> Option<Self> {
-        match kind {
-            TypeKind::Enum(the) => Some(Self::Enum(the.values.iter().map(|one| one.node.value.to_string()).collect())),
-            TypeKind::InputObject(the) => {
-                Some(Self::Object(the.fields.into_iter().map(|one| Field::of(one.node)).collect()))
+fn coerce_object(types: &Types, value: Value, ty: &InputObjectType) -> Result<Value, Fault> {
+    let Value::Object(mut given) = value else { return Err(Fault::unfit(&value, &ty.name)) };
+    let mut values = IndexMap::with_capacity(given.len());
+    for (name, field) in &ty.fields {
+        match given.swap_remove(name.as_str()) {
+            Some(value) => {
+                let value = coerce(types, value, &field.ty).map_err(|fault| fault.below(name))?;
+                values.insert(Name::new(name.as_str()), value);
             }
-            _ => None,
+            None if !field.ty.is_non_null() || field.default_value.is_some() => {}
+            None => return Err(Fault::new(format!("is missing; it must be {}", field.ty)).below(name)),
         }
+    }
+    match given.keys().next() {
+        Some(unknown) => Err(Fault::new(format!("has a field {}, which {} has not", short(unknown), ty.name))),
+        None => Ok(Value::Object(values)),
     }
 }
 
-impl Field {
-    fn of(definition: async_graphql::parser::types::InputValueDefinition) -> Self {
-        Self {
-            name: definition.name.node.to_string(),
-            ty: definition.ty.node,
-            has_default: definition.default_value.is_some(),
-        }
+fn coerce_enum(value: Value, ty: &EnumType) -> Result<Value, Fault> {
+    let is_one = |name: &str| ty.values.contains_key(name);
+    match value {
+        Value::String(text) if is_one(&text) => Ok(Value::Enum(Name::new(text))),
+        Value::Enum(name) if is_one(&name) => Ok(Value::Enum(name)),
+        value => Err(Fault::unfit(&value, &ty.name)),
     }
+}
+
+/// A value of a built-in scalar (section 3.5); others check their values themselves.
+fn coerce_scalar(value: Value, name: &str) -> Result<Value, Fault> {
+    match (name, value) {
+        ("Int", Value::Number(number)) if whole(&number).is_some_and(|whole| i32::try_from(whole).is_ok()) => {
+            Ok(Value::from(whole(&number)))
+        }
+        ("ID", Value::Number(number)) if number.is_u64() => Ok(Value::String(number.to_string())),
+        ("ID", Value::Number(number)) if whole(&number).is_some() => {
+            Ok(Value::String(whole(&number).unwrap_or_default().to_string()))
+        }
+        ("Float", value @ Value::Number(_)) => Ok(value),
+        ("String" | "ID", value @ Value::String(_)) => Ok(value),
+        ("Boolean", value @ Value::Boolean(_)) => Ok(value),
+        ("Int" | "Float" | "String" | "ID" | "Boolean", value) => Err(Fault::unfit(&value, name)),
+        (_, value) => Ok(value),
+    }
+}
+
+/// A number without a fraction, however it is written: 1.0 is 1.
+fn whole(number: &Number) -> Option<i64> {
+    /// From here on, not every whole number is a double (IEEE 754).
+    const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
+    let fraction = || number.as_f64().filter(|value| value.fract() == 0.0 && value.abs() < EXACT_MAX);
+    number.as_i64().or_else(|| fraction().map(|value| value as i64))
 }
 
 impl Fault {
@@ -138,21 +125,12 @@ impl Fault {
         Self { path: String::new(), what }
     }
 
+    fn unfit(value: &Value, ty: &str) -> Self {
+        Self::new(format!("is {}; it must be {ty}", shown(value)))
+    }
+
     fn below(self, step: &str) -> Self {
         Self { path: format!(".{step}{}", self.path), ..self }
-    }
-}
-
-/// Whether a value can be one of a built-in scalar (section 3.5); others check their values themselves.
-fn fits_scalar(value: &Value, name: &str) -> bool {
-    match (name, value) {
-        ("Int", Value::Number(number)) => number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
-        ("Float", Value::Number(_)) => true,
-        ("ID", Value::Number(number)) => number.is_i64() || number.is_u64(),
-        ("String" | "ID", Value::String(_)) => true,
-        ("Boolean", Value::Boolean(_)) => true,
-        ("Int" | "Float" | "String" | "ID" | "Boolean", _) => false,
-        _ => true,
     }
 }
 
@@ -176,36 +154,45 @@ fn short(text: &str) -> String {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
-    use async_graphql::parser::parse_query;
+    use apollo_compiler::ast::{Definition, Document};
     use serde_json::json;
 
     use super::*;
 
     const SDL: &str = "scalar Decimal enum Order { ASC DESC } input Range { from: Decimal! to: Decimal = 9 order: Order \
-                       inner: Range }";
+                       inner: Range } type Query { a: Int }";
 
-    fn check(definitions: &str, values: serde_json::Value) -> Result<(), String> {
-        let document = parse_query(format!("query Q({definitions}) {{ a }}")).unwrap();
-        let (_, operation) = document.operations.iter().next().unwrap();
-        let values = Variables::from_json(values);
-        Inputs::of(SDL).check(&operation.node.variable_definitions, &values).map_err(|error| error.message)
+    fn values(definitions: &str, values: serde_json::Value) -> Result<serde_json::Value, String> {
+        let document = Document::parse(format!("query Q({definitions}) {{ a }}"), "document").unwrap();
+        let Definition::OperationDefinition(operation) = &document.definitions[0] else { unreachable!() };
+        let types = Types::try_new(SDL, true).unwrap();
+        let values = coerced(&types, &operation.variables, Variables::from_json(values));
+        values.map(|values| serde_json::to_value(values).unwrap()).map_err(|error| error.message)
     }
 
     #[test]
-    fn what_fits_passes() {
-        for (definitions, values) in [
-            ("$a: Int", json!({})),
-            ("$a: Int = 1", json!({"a": null})),
-            ("$a: Int!", json!({"a": -2_147_483_648})),
-            ("$a: Float!", json!({"a": 1})),
-            ("$a: ID!, $b: ID!", json!({"a": "x", "b": 7})),
-            ("$a: [String!]!", json!({"a": "one"})),
-            ("$a: [[Int]]", json!({"a": [[1, null], null]})),
-            ("$a: Order!", json!({"a": "ASC"})),
-            ("$a: Range", json!({"a": {"from": "1.5", "inner": {"from": 2, "order": null}}})),
-            ("$a: Unknown!", json!({"a": {"any": "thing"}})),
+    fn what_fits_is_as_its_type_has_it() {
+        for (definitions, given, expected) in [
+            ("$a: Int", json!({}), json!({})),
+            ("$a: Int = 1", json!({}), json!({"a": 1})),
+            ("$a: Int = 1", json!({"a": null}), json!({"a": null})),
+            ("$a: Int!", json!({"a": -2_147_483_648}), json!({"a": -2_147_483_648})),
+            ("$a: Int!, $b: Int!", json!({"a": 1.0, "b": 1e2}), json!({"a": 1, "b": 100})),
+            ("$a: Float!", json!({"a": 1}), json!({"a": 1})),
+            ("$a: ID!, $b: ID!", json!({"a": "x", "b": 7}), json!({"a": "x", "b": "7"})),
+            ("$a: ID!, $b: ID = 5", json!({"a": 18_446_744_073_709_551_615_u64}), json!({"a": "18446744073709551615", "b": "5"})),
+            ("$a: [String!]!", json!({"a": "one"}), json!({"a": ["one"]})),
+            ("$a: [[Int]]", json!({"a": [[1, null], null, 2]}), json!({"a": [[1, null], null, [2]]})),
+            ("$a: Order!", json!({"a": "ASC"}), json!({"a": "ASC"})),
+            (
+                "$a: Range",
+                json!({"a": {"from": "1.5", "inner": {"from": 2, "order": null}}}),
+                json!({"a": {"from": "1.5", "inner": {"from": 2, "order": null}}}),
+            ),
+            ("$a: Unknown!", json!({"a": {"any": "thing"}}), json!({"a": {"any": "thing"}})),
+            ("$a: Int", json!({"b": "nobody's"}), json!({})),
         ] {
-            assert_eq!(check(definitions, values.clone()), Ok(()), "{definitions} {values}");
+            assert_eq!(values(definitions, given.clone()), Ok(expected), "{definitions} {given}");
         }
     }
 
@@ -230,7 +217,7 @@ mod tests {
                 "Variable $a.inner.order is 5; it must be Order.",
             ),
         ] {
-            assert_eq!(check(definitions, values.clone()), Err(message.to_owned()), "{definitions} {values}");
+            assert_eq!(self::values(definitions, values.clone()), Err(message.to_owned()), "{definitions} {values}");
         }
     }
 }

@@ -101,5 +101,5 @@ pub async fn run(args: Args) -> ExitCode {
 pub fn routes(db: Db, tokens: Arc<Tokens>, mut settings: GraphSettings) -> Result<Router, Unfit> {
     settings.limits.long_texts = graph::LONG_TEXTS;
     let store = BookStore::new(db);
-    graph_serve::routes(SERVICE.part, "books", || graph::schema(store.clone()), tokens, settings, graph::EXAMPLES)
+    graph_serve::routes(SERVICE.part, "books", graph::schema(store), tokens, settings, graph::EXAMPLES)
 }

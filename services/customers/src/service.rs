@@ -100,5 +100,5 @@ pub async fn run(args: Args) -> ExitCode {
 /// [`Unfit`], when a client's manifest has a document that does not fit the graph.
 pub fn routes(db: Db, tokens: Arc<Tokens>, settings: GraphSettings) -> Result<Router, Unfit> {
     let store = CustomerStore::new(db);
-    graph_serve::routes(SERVICE.part, "customers", || graph::schema(store.clone()), tokens, settings, graph::EXAMPLES)
+    graph_serve::routes(SERVICE.part, "customers", graph::schema(store), tokens, settings, graph::EXAMPLES)
 }

@@ -3,9 +3,6 @@
 //! A few bytes of text can become a hundred times as much memory, and the library copies a variable wherever
 //! it is used, so a large one that is used often would fill the memory of the machine.
 
-use std::collections::HashMap;
-
-use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{Name, Positioned, Value, Variables};
 use async_graphql_value::Value as AnyValue;
 
@@ -44,32 +41,23 @@ pub(super) struct Size {
     pub(super) inputs: u64,
 }
 
-/// What each variable asks for: by its value, or by its default in any of the operations.
-pub(super) fn sizes<'a>(document: &'a ExecutableDocument, variables: &'a Variables) -> HashMap<&'a str, Size> {
-    let mut sizes = HashMap::new();
-    let mut note = |name: &'a str, value: &Value| {
-        let size: &mut Size = sizes.entry(name).or_default();
-        match value {
-            Value::Number(number) => size.page = number.as_u64().max(size.page),
-            Value::List(keys) => size.keys = (keys.len() as u64).max(size.keys),
-            _ => {}
-        }
-        size.inputs = self::value(value).max(size.inputs);
+/// What each variable asks for, sorted by name.
+pub(super) fn sizes(variables: &Variables) -> Vec<(&str, Size)> {
+    let size = |value: &Value| Size {
+        page: match value {
+            Value::Number(number) => number.as_u64(),
+            _ => None,
+        },
+        keys: match value {
+            Value::List(keys) => keys.len() as u64,
+            _ => 0,
+        },
+        inputs: self::value(value),
     };
-    for (_, operation) in document.operations.iter() {
-        for variable in &operation.node.variable_definitions {
-            if let Some(default) = &variable.node.default_value {
-                note(variable.node.name.node.as_str(), &default.node);
-            }
-        }
-    }
-    for (name, value) in variables.iter() {
-        note(name.as_str(), value);
-    }
-    sizes
+    variables.iter().map(|(name, value)| (name.as_str(), size(value))).collect()
 }
 
-/// What the arguments of a field or a directive count, with `variable` for each variable in them.
+/// What the arguments of a field count, with `variable` for each variable in them.
 pub(super) fn arguments(all: &[(Positioned<Name>, Positioned<AnyValue>)], variable: &impl Fn(&str) -> u64) -> u64 {
     sum(all.iter().map(|(_, value)| with_variables(&value.node, variable)))
 }
@@ -105,10 +93,10 @@ fn with_variables(value: &AnyValue, variable: &impl Fn(&str) -> u64) -> u64 {
 }
 
 /// What a text counts for its length.
-fn long(text: &str) -> u64 {
+pub(super) fn long(text: &str) -> u64 {
     (text.len() / TEXT_BYTES) as u64
 }
 
-fn sum(parts: impl Iterator<Item = u64>) -> u64 {
+pub(super) fn sum(parts: impl Iterator<Item = u64>) -> u64 {
     parts.fold(0, u64::saturating_add)
 }

@@ -1,16 +1,17 @@
 //! The cost ceiling: what any document may ask for, settled before it is run.
 //!
-//! `scan` looks at the bytes before they are parsed, [`cost`] at the parsed document before it is validated.
-//! Both take time in proportion to the document. Validation and execution can take far more, since a
-//! fragment that spreads another one twice doubles their work; within the ceiling they cannot.
+//! `scan` looks at the bytes before they are parsed, `structure` at the parsed document before it is checked against the
+//! graph, `scales` at the merged operation with its variables before it is run. Each takes time in proportion to what it looks
+//! at, and makes the next step safe.
 
-pub mod cost;
+mod cost;
 mod inputs;
 #[cfg(test)]
 mod properties;
-mod scales;
+pub(crate) mod scales;
 mod scan;
 mod settings;
+pub(crate) mod structure;
 
 use async_graphql::ServerError;
 

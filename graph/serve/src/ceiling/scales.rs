@@ -1,17 +1,14 @@
-//! Weighing the parts of a document, each fragment once however often it is spread.
+//! Weighing what a plan leads to: the rows that are read, the values that are answered and those that are given.
 
-use std::collections::HashMap;
-
-use async_graphql::parser::types::{
-    Directive, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
-};
+use async_graphql::parser::types::{Field, OperationDefinition, Selection, SelectionSet};
 use async_graphql::{Name, Positioned, Variables};
 use async_graphql_value::Value as AnyValue;
 
-use super::cost::{Cost, Fault};
+use super::Limits;
+use super::cost::Cost;
 use super::inputs::{self, Size};
-use super::{Exceeded, Limits};
 use crate::paging::PAGE_DEFAULT;
+use crate::plan::TYPE;
 
 /// What the introspection fields that are lists have about as many of, so that going around in circles
 /// (a type's fields, their types, their fields, ...) costs what it costs.
@@ -29,7 +26,15 @@ const INTROSPECTED: [(&str, u64); 8] = [
 /// A graph as composers of supergraphs read it weighs as much as so many rows.
 const SDL_ROWS: u64 = 100;
 
-/// What a selection asks for.
+/// What a merged operation leads to with these variables, defaults included.
+pub(crate) fn weigh(operation: &OperationDefinition, variables: &Variables, limits: &Limits) -> Cost {
+    let scales = Scales { sizes: inputs::sizes(variables), long_texts: limits.long_texts };
+    let weight = scales.selection_set(&operation.selection_set.node, false);
+    let whole = weight.cost.beside(Cost { values: weight.once, inputs: inputs::all(variables), ..Cost::default() });
+    Cost { root_fields: weight.level, ..whole }
+}
+
+/// What a selection leads to.
 #[derive(Clone, Copy, Default)]
 struct Weight {
     cost: Cost,
@@ -50,121 +55,36 @@ impl Weight {
             on_page: self.on_page || other.on_page,
         }
     }
-
-    /// The same with `more`.
-    fn with(self, more: Cost) -> Self {
-        Self { cost: self.cost.beside(more), ..self }
-    }
-
-    /// What it asks for, all in all.
-    fn whole(self) -> Cost {
-        self.cost.beside(Cost { values: self.once, ..Cost::default() })
-    }
 }
 
-/// Weighs the parts of one document.
-pub(super) struct Scales<'a> {
-    document: &'a ExecutableDocument,
-    /// What each variable asks for.
-    sizes: HashMap<&'a str, Size>,
-    /// The fragments that were met: with their weight, or without it while they are being weighed.
-    weighed: HashMap<(&'a str, bool), Option<Weight>>,
-    /// How deep the selection at hand is nested, and how deep it may be.
-    nested: u64,
-    nested_max: u64,
+/// Weighs the parts of one operation.
+struct Scales<'a> {
+    /// What each variable asks for, by name.
+    sizes: Vec<(&'a str, Size)>,
     /// What the fields with long texts count as.
     long_texts: &'static [(&'static str, u64)],
-    /// The fields of the selections met, each time with those of the fragments in them.
-    pub(super) comparisons: u64,
-    #[cfg(test)]
-    pub(super) steps: u64,
 }
 
-/// What a spread or an inline fragment costs besides what is in it: it is work, also with nothing in it.
-const SPREAD: u64 = 1;
-
-impl<'a> Scales<'a> {
-    pub(super) fn new(document: &'a ExecutableDocument, variables: &'a Variables, limits: &Limits) -> Self {
-        Self {
-            document,
-            sizes: inputs::sizes(document, variables),
-            weighed: HashMap::new(),
-            nested: 0,
-            nested_max: limits.depth.saturating_mul(2),
-            long_texts: limits.long_texts,
-            comparisons: 0,
-            #[cfg(test)]
-            steps: 0,
-        }
-    }
-
-    /// What an operation asks for.
-    pub(super) fn operation(&mut self, operation: &'a OperationDefinition) -> Result<Cost, Fault<'a>> {
-        let selected = self.selection_set(&operation.selection_set.node, false)?;
-        let cost = selected.whole().beside(self.directives(&operation.directives));
-        let variables = operation.variable_definitions.iter();
-        Ok(variables.fold(cost, |cost, one| cost.beside(self.directives(&one.node.directives))))
-    }
-
-    /// The first fragment that no operation uses.
-    pub(super) fn unused(&self) -> Option<&'a str> {
-        let used = |name: &str| [false, true].iter().any(|within| self.weighed.contains_key(&(name, *within)));
-        let unused = self.document.fragments.iter().filter(|(name, _)| !used(name));
-        unused.min_by_key(|(_, fragment)| fragment.pos).map(|(name, _)| name.as_str())
-    }
-
-    fn selection_set(&mut self, set: &'a SelectionSet, introspection: bool) -> Result<Weight, Fault<'a>> {
-        if set.items.is_empty() {
-            return Ok(Weight::default());
-        }
-        self.nested += 1;
-        Exceeded::check("depth", self.nested, self.nested_max).map_err(Fault::Deep)?;
-        let mut total = Weight::default();
-        for selection in &set.items {
-            total = total.beside(self.selection(&selection.node, introspection)?);
-        }
-        self.nested -= 1;
-        self.comparisons = self.comparisons.saturating_add(total.level);
-        Ok(total)
-    }
-
-    fn selection(&mut self, selection: &'a Selection, introspection: bool) -> Result<Weight, Fault<'a>> {
-        #[cfg(test)]
-        {
-            self.steps += 1;
-        }
-        let weight = match selection {
-            Selection::Field(field) => self.field(&field.node, introspection)?,
-            Selection::InlineFragment(inline) => self
-                .selection_set(&inline.node.selection_set.node, introspection)?
-                .with(Cost { fields: SPREAD, ..Cost::default() }),
-            Selection::FragmentSpread(spread) => self
-                .fragment(&spread.node.fragment_name.node, introspection)?
-                .with(Cost { fields: SPREAD, ..Cost::default() }),
+impl Scales<'_> {
+    /// What is selected; of objects of which only one can be there, all together.
+    fn selection_set(&self, set: &SelectionSet, introspection: bool) -> Weight {
+        let selection = |total: Weight, selection: &Positioned<Selection>| match &selection.node {
+            Selection::Field(field) => total.beside(self.field(&field.node, introspection)),
+            Selection::InlineFragment(inline) => {
+                total.beside(self.selection_set(&inline.node.selection_set.node, introspection))
+            }
+            Selection::FragmentSpread(_) => total,
         };
-        Ok(weight.with(self.directives(selection.directives())))
+        set.items.iter().fold(Weight::default(), selection)
     }
 
-    fn fragment(&mut self, name: &'a Name, introspection: bool) -> Result<Weight, Fault<'a>> {
-        let key = (name.as_str(), introspection);
-        match self.weighed.get(&key) {
-            Some(Some(weight)) => return Ok(*weight),
-            Some(None) => return Err(Fault::Circle(name)),
-            None => {}
-        }
-        // One that is not there is the validator's business.
-        let Some(fragment) = self.document.fragments.get(name) else { return Ok(Weight::default()) };
-        self.weighed.insert(key, None);
-        let selected = self.selection_set(&fragment.node.selection_set.node, introspection)?;
-        let weight = selected.with(self.directives(&fragment.node.directives));
-        self.weighed.insert(key, Some(weight));
-        Ok(weight)
-    }
-
-    fn field(&mut self, field: &'a Field, introspection: bool) -> Result<Weight, Fault<'a>> {
+    fn field(&self, field: &Field, introspection: bool) -> Weight {
         let name = field.name.node.as_str();
+        if field.response_key().node == TYPE {
+            return Weight::default();
+        }
         let introspection = introspection || matches!(name, "__schema" | "__type");
-        let selected = self.selection_set(&field.selection_set.node, introspection)?;
+        let selected = self.selection_set(&field.selection_set.node, introspection);
         let rows = match field.selection_set.node.items.is_empty() {
             true if name == "sdl" => SDL_ROWS,
             true => 0,
@@ -175,7 +95,7 @@ impl<'a> Scales<'a> {
             }
             false => self.rows(field, selected.on_page),
         };
-        let mut cost = selected.cost.under(field, rows);
+        let mut cost = selected.cost.on_each(rows);
         cost.values = cost.values.saturating_add(selected.once);
         if !introspection && let Some((_, values)) = self.long_texts.iter().find(|(long, _)| *long == name) {
             cost.values = cost.values.max(*values);
@@ -185,12 +105,12 @@ impl<'a> Scales<'a> {
             cost.values = cost.values.div_ceil(2);
         }
         cost.inputs = cost.inputs.saturating_add(self.inputs(&field.arguments));
-        Ok(match name {
+        match name {
             "pageInfo" | "totalCount" => {
                 Weight { cost: Cost { values: 0, ..cost }, level: 1, once: cost.values, on_page: false }
             }
             _ => Weight { cost, level: 1, once: 0, on_page: matches!(name, "edges" | "nodes") },
-        })
+        }
     }
 
     /// How many rows a field with a selection may give: the size of its page, or one for each of its keys.
@@ -208,20 +128,99 @@ impl<'a> Scales<'a> {
 
     fn size(&self, value: &AnyValue) -> Size {
         match value {
-            AnyValue::Variable(name) => self.sizes.get(name.as_str()).copied().unwrap_or_default(),
+            AnyValue::Variable(name) => self.variable(name.as_str()).unwrap_or_default(),
             AnyValue::Number(number) => Size { page: number.as_u64(), ..Size::default() },
             AnyValue::List(keys) => Size { keys: keys.len() as u64, ..Size::default() },
             _ => Size::default(),
         }
     }
 
-    fn directives(&self, all: &[Positioned<Directive>]) -> Cost {
-        let inputs = all.iter().fold(0, |sum: u64, one| sum.saturating_add(self.inputs(&one.node.arguments)));
-        Cost { directives: all.len() as u64, inputs, ..Cost::default() }
+    fn inputs(&self, arguments: &[(Positioned<Name>, Positioned<AnyValue>)]) -> u64 {
+        inputs::arguments(arguments, &|name| self.variable(name).map_or(1, |size| size.inputs))
     }
 
-    fn inputs(&self, arguments: &[(Positioned<Name>, Positioned<AnyValue>)]) -> u64 {
-        let of_variable = |name: &str| self.sizes.get(name).map_or(1, |size| size.inputs);
-        inputs::arguments(arguments, &of_variable)
+    fn variable(&self, name: &str) -> Option<Size> {
+        let found = self.sizes.binary_search_by_key(&name, |(name, _)| name).ok()?;
+        Some(self.sizes[found].1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+
+    use super::*;
+
+    /// What a document without fragments leads to, which is its own plan.
+    #[track_caller]
+    fn weighed(text: &str, variables: serde_json::Value) -> Cost {
+        within(text, variables, &Limits::default())
+    }
+
+    #[track_caller]
+    fn within(text: &str, variables: serde_json::Value, limits: &Limits) -> Cost {
+        let document = parse_query(text).unwrap();
+        let (_, operation) = document.operations.iter().next().unwrap();
+        weigh(&operation.node, &Variables::from_json(variables), limits)
+    }
+
+    fn none() -> serde_json::Value {
+        serde_json::json!({})
+    }
+
+    #[test]
+    fn rows_are_page_sizes_multiplied_down_the_tree() {
+        let rows = |text: &str| weighed(text, none()).rows;
+        assert_eq!(rows("{ book(isbn: 7) { title } }"), 1);
+        assert_eq!(rows("{ books { totalCount } }"), 1);
+        assert_eq!(rows("{ books { nodes { title } } }"), 50);
+        assert_eq!(rows("{ books(first: 10) { edges { node { title } } } }"), 10);
+        assert_eq!(rows("{ books(first: 0) { edges { node { title } } } }"), 0);
+        assert_eq!(rows("{ books(first: 10) { nodes { reviews(last: 5) { nodes { text } } } } }"), 60);
+        assert_eq!(rows("{ booksByIsbn(isbns: [1, 2]) { title } }"), 2);
+    }
+
+    #[test]
+    fn variables_count_by_value() {
+        let rows = |text: &str, variables| weighed(text, variables).rows;
+        let page = "query Q($n: Int) { books(first: $n) { nodes { title } } }";
+        assert_eq!(rows(page, serde_json::json!({"n": 400})), 400);
+        let keys = "query Q($k: [String!]!) { booksByIsbn(isbns: $k) { title } }";
+        assert_eq!(rows(keys, serde_json::json!({"k": ["1", "2", "3"]})), 3);
+    }
+
+    #[test]
+    fn values_are_the_fields_of_each_row() {
+        let values = |text: &str| weighed(text, none()).values;
+        assert_eq!(values("{ book(isbn: 1) { title isbn } }"), 3);
+        assert_eq!(values("{ books(first: 10) { nodes { title isbn } } }"), 1 + 10 * 3);
+        assert_eq!(values("{ books(first: 10) { totalCount pageInfo { endCursor } nodes { isbn } } }"), 1 + 3 + 10 * 2);
+        assert_eq!(values("{ books(first: null) { nodes { isbn } } }"), 1 + 50 * 2);
+        assert_eq!(values("{ __schema { types { name } } }"), 1 + 1 + 50);
+    }
+
+    #[test]
+    fn a_long_text_counts_as_several_values() {
+        let limits = Limits { long_texts: &[("text", 5)], ..Limits::default() };
+        let cost = within("{ books(first: 10) { nodes { text isbn more: text } } }", none(), &limits);
+        assert_eq!(cost.values, 1 + 10 * (1 + 5 + 1 + 5));
+    }
+
+    #[test]
+    fn a_variable_counts_wherever_it_is_used() {
+        let inputs = |text: &str, variables| weighed(text, variables).inputs;
+        let twice = "query($k: [ID!]!) { a(k: $k) { b } c(k: [$k], d: 1) }";
+        assert_eq!(inputs(twice, serde_json::json!({"k": [1, 2, 3]})), 4 + 4 + 5 + 1);
+        assert_eq!(inputs(twice, serde_json::json!({"k": "x".repeat(640)})), 11 + 11 + 12 + 1);
+        assert_eq!(inputs("query($k: Int) { a(k: {l: $k, m: $n}) }", none()), 3);
+    }
+
+    #[test]
+    fn introspection_in_circles_costs_what_it_costs() {
+        let mut around = "name".to_owned();
+        for _ in 0..4 {
+            around = format!("fields {{ type {{ {around} }} }}");
+        }
+        assert!(weighed(&format!("{{ __schema {{ types {{ {around} }} }} }}"), none()).rows > 500_000);
     }
 }

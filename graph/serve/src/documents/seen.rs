@@ -1,19 +1,20 @@
-//! The documents that came as text lately, parsed and checked.
+//! The documents that came as text lately, read and checked.
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use async_graphql::parser::types::ExecutableDocument;
 use lru::LruCache;
+
+use crate::plan::Document;
 
 /// How many documents are remembered; those that were not asked for the longest go first.
 const SEEN_MAX: NonZeroUsize = NonZeroUsize::new(64).unwrap();
-/// The longest text that is remembered, in bytes. Parsed, a document takes up to two hundred times as much, so that
+/// The longest text that is remembered, in bytes. Read, a document takes up to two hundred times as much, so that
 /// all together stay within some twenty megabytes.
 const TEXT_MAX_BYTES: usize = 2048;
 
-/// Parsed documents by their text.
-pub(crate) struct Seen(Mutex<LruCache<String, Arc<ExecutableDocument>>>);
+/// Documents by their text.
+pub(crate) struct Seen(Mutex<LruCache<String, Arc<Document>>>);
 
 impl Default for Seen {
     fn default() -> Self {
@@ -22,13 +23,13 @@ impl Default for Seen {
 }
 
 impl Seen {
-    pub(crate) fn get(&self, text: &str) -> Option<Arc<ExecutableDocument>> {
+    pub(crate) fn get(&self, text: &str) -> Option<Arc<Document>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(text).cloned()
     }
 
-    pub(crate) fn put(&self, text: String, parsed: Arc<ExecutableDocument>) {
+    pub(crate) fn put(&self, text: String, document: Arc<Document>) {
         if text.len() <= TEXT_MAX_BYTES {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).put(text, parsed);
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).put(text, document);
         }
     }
 }

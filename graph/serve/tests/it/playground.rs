@@ -34,7 +34,7 @@ impl Query {
 
 fn app() -> Router {
     let tokens = Tokens::try_new(&[b'x'; 32], "issuer", &["subject".to_owned()]).unwrap();
-    let schema = || Schema::build(Query, EmptyMutation, EmptySubscription);
+    let schema = Schema::build(Query, EmptyMutation, EmptySubscription);
     graph_serve::routes("ones", "ones", schema, Arc::new(tokens), GraphSettings::default(), EXAMPLES).unwrap()
 }
 

@@ -61,7 +61,7 @@ impl Mutation {
 }
 
 fn app(tokens: &Arc<Tokens>) -> Router {
-    let schema = || Schema::build(Query, Mutation, EmptySubscription);
+    let schema = Schema::build(Query, Mutation, EmptySubscription);
     let routes = graph_serve::routes("test", "test", schema, Arc::clone(tokens), GraphSettings::default(), "").unwrap();
     graph_host::app::Part::new("test").app(routes)
 }

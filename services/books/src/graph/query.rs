@@ -45,10 +45,10 @@ impl Query {
     async fn books(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The first so many books, from 1 to 1000; 50 when neither first nor last is given.")]
+        #[graphql(desc = "The first so many books, from 0 to 1000; 50 when neither first nor last is given.")]
         first: Option<i32>,
         #[graphql(desc = "Only books after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many books, from 1 to 1000.")] last: Option<i32>,
+        #[graphql(desc = "The last so many books, from 0 to 1000.")] last: Option<i32>,
         #[graphql(desc = "Only books before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only books that fit all of this.")] filter: Option<BookFilter>,
         #[graphql(desc = "What the books are sorted by; their ISBN when it is not given.")] order_by: Option<BookOrder>,

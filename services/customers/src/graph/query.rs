@@ -76,10 +76,10 @@ impl Query {
     async fn customers(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The first so many customers, from 1 to 1000; 50 when neither first nor last is given.")]
+        #[graphql(desc = "The first so many customers, from 0 to 1000; 50 when neither first nor last is given.")]
         first: Option<i32>,
         #[graphql(desc = "Only customers after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many customers, from 1 to 1000.")] last: Option<i32>,
+        #[graphql(desc = "The last so many customers, from 0 to 1000.")] last: Option<i32>,
         #[graphql(desc = "Only customers before this cursor.")] before: Option<String>,
     ) -> Result<CustomerConnection> {
         let page = Page::try_new(first, after, last, before)?;
