@@ -64,6 +64,24 @@ pub fn operations(service: &str, text: &str) -> Result<Vec<String>, String> {
     Ok(document.operations.named.keys().map(ToString::to_string).collect())
 }
 
+/// What says whether a document fits the graph of `service` as a part of a supergraph, whose entity is `entity`; and if not,
+/// why.
+///
+/// # Errors
+/// When there is no such service.
+pub fn validity(service: &str, entity: &str) -> Result<impl Fn(&str) -> Result<(), String>, String> {
+    let (_, sdl) = GRAPHS.into_iter().find(|(name, _)| *name == service).ok_or("there is no such service")?;
+    let federation = format!(
+        "{sdl} scalar _Any union _Entity = {entity} type _Service {{ sdl: String! }} \
+         extend type Query {{ _service: _Service! _entities(representations: [_Any!]!): [_Entity]! }}"
+    );
+    let schema = schema(service, &federation)?;
+    Ok(move |text: &str| {
+        let checked = ExecutableDocument::parse_and_validate(&schema, text, "document");
+        checked.map(drop).map_err(|invalid| invalid.errors.to_string())
+    })
+}
+
 /// A graph, parsed and validated.
 ///
 /// # Errors

@@ -4,26 +4,25 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
-use async_graphql::{Executor, Pos, Request as GraphqlRequest, Response as GraphResponse, Variables};
+use async_graphql::{Executor, Pos, Response as GraphResponse, Value, Variables};
 use axum::http::Method;
 use axum::http::header::{ALLOW, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use graph_host::auth::Caller;
-use graph_host::deadline::Deadline;
 use graph_host::problem::{Code, Problem};
 use graph_host::trace::SPANS;
 use tracing::Instrument;
 use tracing::field::Empty;
 
-use crate::ceiling::{Cost, Limits, scales};
+use crate::ceiling::{Cost, Limits};
 use crate::documents::Documents;
 use crate::errors;
 use crate::errors::ERRORS_MAX;
 use crate::graph::Graph;
 use crate::media::Media;
 use crate::meters::{OperationMeters, Outcome};
-use crate::plan::{Document, Plan};
+use crate::plan::{Document, Plan, joined};
 use crate::request::{GraphRequest, Refused};
 use crate::row::Room;
 use crate::variables;
@@ -68,7 +67,6 @@ impl<E: Executor> Endpoint<E> {
         if changes_data && *method == Method::GET {
             return only_by_post().into_response();
         }
-        let request = plan.request(variables).data(caller.clone()).data(Room::new(self.limits.answer_bytes));
         let counted = meters.of(plan.only_root());
         let span = tracing::info_span!(
             target: SPANS,
@@ -78,13 +76,12 @@ impl<E: Executor> Endpoint<E> {
             graphql.operation.name = counted.name,
             graphql.operation.type = if changes_data { "mutation" } else { "query" },
         );
-        let run = self.run(request, changes_data, caller.deadline);
+        let run = self.run(plan, variables, changes_data, caller.clone());
         let Some(mut response) = run.instrument(span.clone()).await else {
             span.record("otel.status_code", "ERROR");
             counted.answered(Outcome::Failed, started.elapsed());
             return media.broken(&caller);
         };
-        plan.complete(&mut response);
         response.errors.truncate(ERRORS_MAX);
         document.place(&mut response.errors);
         response.errors.iter_mut().for_each(|error| errors::complete(error, &caller));
@@ -107,17 +104,23 @@ impl<E: Executor> Endpoint<E> {
         let operation = document.operation(call.operation.as_deref())?;
         let variables = variables::coerced(&self.graph.types, operation.variables(), call.variables)?;
         let plan = operation.plan(&self.graph.types, &variables)?;
-        let leads_to = plan.operation().map(|operation| scales::weigh(operation, &variables, &self.limits));
-        let cost = document.structure.with_plan(leads_to.unwrap_or_default());
+        let cost = document.structure.with_plan(plan.weigh(&variables, &self.limits));
         cost.check(&self.limits)?;
         Ok(Ready { plan, variables, cost: call.wants_cost.then_some(cost), document })
     }
 
-    /// Runs a request; nothing when that panicked. A query ends when its client leaves. A mutation runs as
+    /// Runs an operation; nothing when that panicked. A query ends when its client leaves. A mutation runs as
     /// a task of its own, so that it never stops half-way, but not beyond its deadline: then its transaction is taken
     /// back.
-    async fn run(self, request: GraphqlRequest, changes_data: bool, deadline: Deadline) -> Option<GraphResponse> {
-        let run = deadline.scope(async move { self.graph.run(request).await });
+    async fn run(
+        self,
+        plan: Arc<Plan>,
+        variables: Variables,
+        changes_data: bool,
+        caller: Caller,
+    ) -> Option<GraphResponse> {
+        let deadline = caller.deadline;
+        let run = deadline.scope(async move { self.steps(&plan, variables, &caller).await });
         let run = async move { deadline.hold(run).await.unwrap_or_else(|_| late()) };
         let run = AssertUnwindSafe(run).catch_unwind();
         let done = match changes_data {
@@ -126,6 +129,24 @@ impl<E: Executor> Endpoint<E> {
         };
         done.inspect_err(|panic| tracing::error!(panic = graph_host::app::panic_text(&**panic), "a resolver panicked"))
             .ok()
+    }
+
+    /// Runs the parts of an operation one after the other. What is after one that made all null does not run.
+    async fn steps(&self, plan: &Plan, variables: Variables, caller: &Caller) -> GraphResponse {
+        let (room, mut whole) = (Arc::new(Room::new(self.limits.answer_bytes)), None);
+        for request in plan.requests(variables) {
+            let response = self.graph.run(request.data(caller.clone()).data(Arc::clone(&room))).await;
+            let response = plan.completed(response);
+            let is_last = response.data == Value::Null;
+            whole = Some(match whole {
+                None => response,
+                Some(before) => joined(before, response),
+            });
+            if is_last {
+                break;
+            }
+        }
+        whole.unwrap_or_default()
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_graphql::parser::types::{Field, Selection};
@@ -138,7 +139,7 @@ impl Room {
 /// The room in the answer at hand; none where no limits are.
 fn room<'a, T>(context: &'a ContextBase<'_, T>) -> &'a Room {
     static NO_LIMIT: Room = Room { allowed: u64::MAX, taken: AtomicU64::new(0) };
-    context.data_opt().unwrap_or(&NO_LIMIT)
+    context.data_opt::<Arc<Room>>().map_or(&NO_LIMIT, |room| room)
 }
 
 /// The JSON of an answer, in which rows stand as they were written.

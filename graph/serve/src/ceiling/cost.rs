@@ -16,7 +16,7 @@ pub struct Cost {
     pub aliases: u64,
     /// Its directives.
     pub directives: u64,
-    /// The fields at the root of the operation that is run, each counted once.
+    /// The fields of its operations' roots.
     pub root_fields: u64,
     /// The rows that the operation may lead to.
     pub rows: u64,
@@ -50,6 +50,7 @@ impl Cost {
         Self {
             depth: self.depth.max(other.depth),
             fields: self.fields.saturating_add(other.fields),
+            root_fields: self.root_fields.saturating_add(other.root_fields),
             aliases: self.aliases.saturating_add(other.aliases),
             directives: self.directives.saturating_add(other.directives),
             rows: self.rows.saturating_add(other.rows),
@@ -72,7 +73,7 @@ impl Cost {
 
     /// This, which a document costs whatever its variables are, with what its plan costs with them.
     pub(crate) fn with_plan(self, plan: Self) -> Self {
-        let Self { root_fields, rows, values, inputs, .. } = plan;
-        Self { root_fields, rows, values, inputs: inputs.max(self.inputs), ..self }
+        let Self { rows, values, inputs, .. } = plan;
+        Self { rows, values, inputs: inputs.max(self.inputs), ..self }
     }
 }

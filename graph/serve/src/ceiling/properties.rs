@@ -164,7 +164,7 @@ proptest! {
         let count = found.iter().filter(|token| is_token(token.kind())).count() as u64;
         prop_assert_eq!(count, parts.len() as u64);
         let of = |tokens| scan(&text, &Limits { tokens, ..NONE });
-        prop_assert_eq!(of(count), Ok(()));
+        prop_assert_eq!(of(count), Ok(count));
         if let Some(allowed) = count.checked_sub(1) {
             prop_assert_eq!(of(allowed), Err(Exceeded { limit: "tokens", allowed, asked: count }));
         }

@@ -26,20 +26,24 @@ const INTROSPECTED: [(&str, u64); 8] = [
 /// A graph as composers of supergraphs read it weighs as much as so many rows.
 const SDL_ROWS: u64 = 100;
 
-/// What a merged operation leads to with these variables, defaults included.
-pub(crate) fn weigh(operation: &OperationDefinition, variables: &Variables, limits: &Limits) -> Cost {
+/// What merged operations lead to with these variables, defaults included.
+pub(crate) fn weigh<'a>(
+    operations: impl Iterator<Item = &'a OperationDefinition>,
+    variables: &Variables,
+    limits: &Limits,
+) -> Cost {
     let scales = Scales { sizes: inputs::sizes(variables), long_texts: limits.long_texts };
-    let weight = scales.selection_set(&operation.selection_set.node, false);
-    let whole = weight.cost.beside(Cost { values: weight.once, inputs: inputs::all(variables), ..Cost::default() });
-    Cost { root_fields: weight.level, ..whole }
+    let all = Cost { inputs: inputs::all(variables), ..Cost::default() };
+    operations.fold(all, |total, operation| {
+        let weight = scales.selection_set(&operation.selection_set.node, false);
+        total.beside(weight.cost).beside(Cost { values: weight.once, ..Cost::default() })
+    })
 }
 
 /// What a selection leads to.
 #[derive(Clone, Copy, Default)]
 struct Weight {
     cost: Cost,
-    /// Its fields, without those selected on them.
-    level: u64,
     /// The values that a connection has once, and not on each of its rows.
     once: u64,
     /// It selects what only connections have (Relay cursor connections, section 2).
@@ -50,7 +54,6 @@ impl Weight {
     fn beside(self, other: Self) -> Self {
         Self {
             cost: self.cost.beside(other.cost),
-            level: self.level.saturating_add(other.level),
             once: self.once.saturating_add(other.once),
             on_page: self.on_page || other.on_page,
         }
@@ -107,9 +110,9 @@ impl Scales<'_> {
         cost.inputs = cost.inputs.saturating_add(self.inputs(&field.arguments));
         match name {
             "pageInfo" | "totalCount" => {
-                Weight { cost: Cost { values: 0, ..cost }, level: 1, once: cost.values, on_page: false }
+                Weight { cost: Cost { values: 0, ..cost }, once: cost.values, on_page: false }
             }
-            _ => Weight { cost, level: 1, once: 0, on_page: matches!(name, "edges" | "nodes") },
+            _ => Weight { cost, once: 0, on_page: matches!(name, "edges" | "nodes") },
         }
     }
 
@@ -161,7 +164,7 @@ mod tests {
     fn within(text: &str, variables: serde_json::Value, limits: &Limits) -> Cost {
         let document = parse_query(text).unwrap();
         let (_, operation) = document.operations.iter().next().unwrap();
-        weigh(&operation.node, &Variables::from_json(variables), limits)
+        weigh(std::iter::once(&operation.node), &Variables::from_json(variables), limits)
     }
 
     fn none() -> serde_json::Value {

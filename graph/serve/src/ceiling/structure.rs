@@ -107,7 +107,8 @@ impl<'a> Scales<'a> {
     }
 
     fn operation(&mut self, operation: &'a OperationDefinition) -> Result<Cost, Fault> {
-        let selected = self.selections(&operation.selection_set)?.cost.beside(directives(&operation.directives));
+        let Weight { cost, level } = self.selections(&operation.selection_set)?;
+        let selected = Cost { root_fields: level, ..cost.beside(directives(&operation.directives)) };
         let variables = operation.variables.iter();
         Ok(variables.fold(selected, |cost, variable| {
             let default = variable.default_value.as_ref().map_or(0, |default| value(default));
@@ -205,7 +206,7 @@ mod tests {
     #[test]
     fn fields_are_counted_wherever_their_fragment_is_spread() {
         let cost = weighed("{ a: b { ...F ...F } } fragment F on B @d { c d: e }").unwrap();
-        assert_eq!((cost.depth, cost.fields, cost.aliases, cost.directives), (2, 7, 3, 2));
+        assert_eq!((cost.depth, cost.fields, cost.aliases, cost.directives, cost.root_fields), (2, 7, 3, 2, 1));
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub use settings::{DocumentArgs, DocumentSettings};
 
 use crate::ceiling::Limits;
 use crate::meters::DocumentMeters;
-use crate::plan::{Document, Types, read};
+use crate::plan::{Document, Parsed, Types};
 use crate::request::{Asked, Refused};
 use seen::Seen;
 
@@ -64,7 +64,8 @@ impl Documents {
             for document in documents.into_iter().filter(|one| one.service == service) {
                 let graph_documents::Document { id, text, operation, .. } = document;
                 let unfit = |refused: Refused| Unfit::Document { client: client.clone(), operation, why: refused.message() };
-                by_id.insert(id, Arc::new(read(&text, &types, limits).map_err(unfit)?));
+                let document = Parsed::read(&text, limits).and_then(|parsed| parsed.check(&types));
+                by_id.insert(id, Arc::new(document.map_err(unfit)?));
             }
         }
         let (mode, explore, meters) = (settings.mode, settings.explore, DocumentMeters::new(part));
@@ -89,10 +90,11 @@ impl Documents {
             return Ok(known);
         }
         self.meters.read.inc();
-        let document = Arc::new(read(&text, &self.types, limits)?);
-        if self.mode == Mode::Trusted && !document.only_explores() {
+        let parsed = Parsed::read(&text, limits)?;
+        if self.mode == Mode::Trusted && !parsed.only_explores() {
             return Err(Refused::untrusted());
         }
+        let document = Arc::new(parsed.check(&self.types)?);
         self.seen.put(text, Arc::clone(&document));
         Ok(document)
     }

@@ -28,9 +28,9 @@ struct Completing {
 }
 
 impl Plan {
-    /// Completes the response to this operation.
-    pub(crate) fn complete(&self, response: &mut Response) {
-        let Some(root) = self.root.0.first() else { return };
+    /// The response to this operation, or to a step of it, completed.
+    pub(crate) fn completed(&self, mut response: Response) -> Response {
+        let Some(root) = self.root.0.first() else { return response };
         let mut errors = std::mem::take(&mut response.errors);
         let (lost, failed): (Vec<_>, Failed<'_>) =
             errors.iter().enumerate().map(|(nth, error)| (nth, error.path.as_slice())).partition(|(_, path)| path.is_empty());
@@ -46,6 +46,7 @@ impl Plan {
         let order = completing.lost.iter().rev().copied().chain(completing.kept.into_iter().flatten());
         let order: Vec<usize> = order.collect();
         response.errors = order.into_iter().map(|nth| std::mem::replace(&mut errors[nth], ServerError::new("", None))).collect();
+        response
     }
 }
 

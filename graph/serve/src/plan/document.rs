@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use apollo_compiler::ast::VariableDefinition;
-use apollo_compiler::executable::{self, ExecutableDocument, Selection};
+use apollo_compiler::executable::{self, ExecutableDocument};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::Node;
 use async_graphql::parser::types as library;
@@ -59,12 +59,6 @@ impl Document {
         };
         let (operation, fixed) = found.ok_or_else(refused)?;
         Ok(Operation { document: self, operation, fixed: fixed.as_ref() })
-    }
-
-    /// Whether it asks for the schema alone.
-    pub(crate) fn only_explores(&self) -> bool {
-        let mut roots = self.typed.operations.iter().flat_map(|operation| &operation.selection_set.selections);
-        roots.all(|selection| matches!(selection, Selection::Field(field) if field.name.starts_with("__")))
     }
 
     /// Gives the places in errors, which are offsets into the text, their lines and columns.
@@ -146,7 +140,5 @@ fn plan<'a>(
         directives: Vec::new(),
         selection_set: Positioned::new(selection_set, lower::place(operation)),
     };
-    let operations = library::DocumentOperations::Single(Positioned::new(definition, lower::place(operation)));
-    let lowered = library::ExecutableDocument { operations, fragments: Default::default() };
-    Ok((Plan { lowered, root }, met))
+    Ok((Plan::new(definition, root), met))
 }

@@ -40,15 +40,19 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// A value for an argument or an input's field; nothing where a variable that has no value leaves it to the default.
+    /// A value for an argument or an input's field; nothing where it is left to the default: by a variable that has no value,
+    /// and by null in introspection, which the library does not take.
     fn given(&mut self, value: &Value, defined: Option<&Node<InputValueDefinition>>) -> Option<AnyValue> {
-        if let (Value::Variable(variable), Some(defined)) = (value, defined)
-            && defined.default_value.is_some()
-        {
-            *self.by_variables = true;
-            if let Chosen::With(variables) = self.chosen
-                && variables.get(variable.as_str()).is_none()
-            {
+        if let Some(defined) = defined.filter(|defined| defined.default_value.is_some()) {
+            let is_null = match (value, self.chosen) {
+                (Value::Variable(_), Chosen::All) => false,
+                (Value::Variable(variable), Chosen::With(variables)) => {
+                    *variables.get(variable.as_str())? == async_graphql::Value::Null
+                }
+                (value, _) => value.is_null(),
+            };
+            *self.by_variables |= value.as_variable().is_some();
+            if is_null && defined.is_built_in() {
                 return None;
             }
         }

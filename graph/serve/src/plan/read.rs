@@ -1,14 +1,16 @@
 //! Reading a document: held to the limits, parsed, weighed, checked, and its operations merged, in this order, each step
 //! making safe the next.
 
+use std::collections::HashSet;
+
 use apollo_compiler::ast;
 use apollo_compiler::parser::{LineColumn, Parser, SourceMap, SourceSpan};
 use apollo_compiler::validation::DiagnosticList;
 use async_graphql::{Pos, ServerError};
 
 use super::merge::Unmerged;
-use super::{Document, Types, document, rules};
-use crate::ceiling::{Limits, scan, structure};
+use super::{Document, Types, document, rules, suggest, whole};
+use crate::ceiling::{Cost, Limits, scan, structure};
 use crate::errors::{Code, ERRORS_MAX};
 use crate::request::Refused;
 
@@ -17,27 +19,60 @@ const NAME: &str = "document";
 /// How many characters of a complaint a client reads.
 const COMPLAINT_MAX: usize = 300;
 
-/// Reads a document.
-///
-/// # Errors
-/// What is wrong with it.
-pub(crate) fn read(text: &str, types: &Types, limits: &Limits) -> Result<Document, Refused> {
-    scan(text, limits)?;
-    let parsed = Parser::new().parse_ast(text, NAME).map_err(|found| syntax(&found.errors))?;
-    if !parsed.definitions.iter().any(|one| matches!(one, ast::Definition::OperationDefinition(_))) {
-        return Err(not_graphql("it has no operation", None));
+/// A text that is GraphQL, and within the limits of its structure.
+pub(crate) struct Parsed {
+    ast: ast::Document,
+    structure: Cost,
+}
+
+impl Parsed {
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn read(text: &str, limits: &Limits) -> Result<Self, Refused> {
+        let tokens = scan(text, limits)?;
+        let ast = Parser::new().parse_ast(text, NAME).map_err(|found| syntax(&found.errors))?;
+        if ast.definitions.is_empty() {
+            return Err(not_graphql("there is nothing in it", None));
+        }
+        if whole::tokens(&ast, text).is_some_and(|kept| kept != tokens) {
+            return Err(not_graphql("a name in a list of arguments or in an object has no value", None));
+        }
+        let structure = structure::weigh(&ast, limits)?;
+        structure.check(limits)?;
+        Ok(Self { ast, structure })
     }
-    let structure = structure::weigh(&parsed, limits)?;
-    structure.check(limits)?;
-    let typed = parsed.to_executable_validate(&types.schema).map_err(|found| unfit(&found.errors))?;
-    let faults = rules::check(types, &typed);
-    if !faults.is_empty() {
-        let errors = faults.into_iter().take(ERRORS_MAX);
-        let errors = errors.map(|fault| invalid(&fault.message, line_and_column(fault.place, &typed.sources)));
-        return Err(Refused::from(errors.collect::<Vec<_>>()));
+
+    /// Whether it asks for the schema alone.
+    pub(crate) fn only_explores(&self) -> bool {
+        operations(&self.ast).flat_map(|operation| &operation.selection_set).all(|selection| match selection {
+            ast::Selection::Field(field) => field.name.starts_with("__"),
+            _ => false,
+        })
     }
-    let fixed = document::fixed(types, &typed).map_err(|why| unmerged(why, &typed.sources))?;
-    Ok(Document::new(typed, structure, fixed))
+
+    /// Holds it to the types of a graph, and merges its operations.
+    ///
+    /// # Errors
+    /// What does not fit.
+    pub(crate) fn check(self, types: &Types) -> Result<Document, Refused> {
+        let typed = self.ast.to_executable_validate(&types.schema).map_err(|found| unfit(types, &found.errors))?;
+        let faults = rules::check(types, &typed);
+        if !faults.is_empty() {
+            let place = |place| line_and_column(place, &typed.sources);
+            return Err(all_of(faults.into_iter().map(|fault| invalid(&fault.message, place(fault.place)))));
+        }
+        let fixed = document::fixed(types, &typed).map_err(|why| unmerged(why, &typed.sources))?;
+        Ok(Document::new(typed, self.structure, fixed))
+    }
+}
+
+fn operations(ast: &ast::Document) -> impl Iterator<Item = &ast::OperationDefinition> {
+    ast.definitions.iter().filter_map(|definition| match definition {
+        ast::Definition::OperationDefinition(operation) => Some(&**operation),
+        _ => None,
+    })
 }
 
 /// The refusal of a text that is not GraphQL: of what comes first.
@@ -55,10 +90,18 @@ fn not_graphql(what: &str, place: Option<LineColumn>) -> Refused {
 }
 
 /// The refusal of a document that does not fit the graph.
-fn unfit(errors: &DiagnosticList) -> Refused {
-    let all = errors.iter().take(ERRORS_MAX);
-    let all = all.map(|one| invalid(&one.error.to_string(), one.line_column_range().map(|range| range.start)));
-    Refused::from(all.collect::<Vec<_>>())
+fn unfit(types: &Types, errors: &DiagnosticList) -> Refused {
+    all_of(errors.iter().map(|one| {
+        let message = one.error.to_string();
+        let meant = suggest::field(types, &message).unwrap_or_default();
+        invalid(&format!("{message}{meant}"), one.line_column_range().map(|range| range.start))
+    }))
+}
+
+/// Errors of which each says something else: a fault that is there a hundred times is told once.
+fn all_of(errors: impl Iterator<Item = ServerError>) -> Refused {
+    let mut told = HashSet::new();
+    Refused::from(errors.filter(|error| told.insert(error.message.clone())).take(ERRORS_MAX).collect::<Vec<_>>())
 }
 
 fn unmerged(why: Unmerged, sources: &SourceMap) -> Refused {
@@ -86,7 +129,7 @@ fn error(message: &str, place: Option<LineColumn>) -> ServerError {
 }
 
 fn short(what: &str) -> String {
-    let mut lines: String = what.chars().map(|c| if c.is_control() { ' ' } else { c }).take(COMPLAINT_MAX).collect();
-    lines.truncate(lines.trim_end_matches('.').len());
-    lines
+    let mut one: String = what.chars().map(|c| if c.is_control() { ' ' } else { c }).take(COMPLAINT_MAX).collect();
+    one.truncate(one.trim_end_matches('.').len());
+    one
 }

@@ -4,8 +4,11 @@ use std::collections::HashMap;
 use std::slice;
 
 use apollo_compiler::schema::ExtendedType;
-use apollo_compiler::validation::Valid;
+use apollo_compiler::validation::{DiagnosticList, Valid};
 use apollo_compiler::{Name, Schema};
+
+/// What introspection has since the specification of September 2025, section 4.2, and the compiler does not know yet.
+const NEWER: &str = "extend type __Type { isOneOf: Boolean }";
 
 /// The types of a graph.
 pub(crate) struct Types {
@@ -22,7 +25,10 @@ impl Types {
     /// # Errors
     /// What is wrong with it.
     pub(crate) fn try_new(sdl: &str, explore: bool) -> Result<Self, String> {
-        let schema = Schema::parse_and_validate(sdl, "graph").map_err(|invalid| invalid.errors.to_string())?;
+        let schema = Schema::builder().parse(sdl, "graph").parse(NEWER, "introspection").build();
+        let unsound = |errors: &DiagnosticList| errors.to_string();
+        let schema = schema.map_err(|invalid| unsound(&invalid.errors))?;
+        let schema = schema.validate().map_err(|invalid| unsound(&invalid.errors))?;
         let implementers = schema.implementers_map();
         let objects = |(name, ty): (&Name, &ExtendedType)| {
             let objects = match ty {
@@ -51,6 +57,16 @@ impl Types {
     /// Whether a fragment on `condition` applies to an `object` (GraphQL specification, `DoesFragmentTypeApply`).
     pub(super) fn applies(&self, condition: &Name, object: &Name) -> bool {
         condition == object || self.possible.get(condition).is_some_and(|objects| objects.contains(object))
+    }
+
+    /// The names of a type's fields.
+    pub(super) fn fields(&self, name: &str) -> impl Iterator<Item = &str> {
+        let fields = match self.schema.types.get(name) {
+            Some(ExtendedType::Object(object)) => Some(&object.fields),
+            Some(ExtendedType::Interface(interface)) => Some(&interface.fields),
+            _ => None,
+        };
+        fields.into_iter().flat_map(|fields| fields.keys().map(Name::as_str))
     }
 
     /// A type that values can be given for.

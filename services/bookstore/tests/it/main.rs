@@ -7,6 +7,7 @@ mod bad_day;
 mod bad_input;
 mod client_types;
 mod conditional;
+mod conformance;
 mod departures;
 mod doors;
 mod federation;

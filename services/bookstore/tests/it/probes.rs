@@ -57,7 +57,7 @@ async fn found(graph: &App) -> Vec<&'static str> {
         ("mutation by GET", by_get("mutation%20%7B__typename%7D").await),
         ("query by GET", by_get("%7B__typename%7D").await),
         ("urlencoded form", by_form(graph).await),
-        ("suggestions", query(graph, "{ __schema { directive } }").await.to_string().contains("Did you mean")),
+        ("suggestions", query(graph, "{ __schema { directive } }").await.to_string().contains("did you mean")),
         ("introspection", query(graph, "{ __schema { types { name } } }").await["data"]["__schema"].is_object()),
         ("playground", playground(graph).await),
         ("tracing", query(graph, "{ __typename }").await.to_string().contains("trac")),
