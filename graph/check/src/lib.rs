@@ -64,8 +64,8 @@ pub fn operations(service: &str, text: &str) -> Result<Vec<String>, String> {
     Ok(document.operations.named.keys().map(ToString::to_string).collect())
 }
 
-/// What says whether a document fits the graph of `service` as a part of a supergraph, whose entity is `entity`; and if not,
-/// why.
+/// What says whether a document fits the graph of `service` as a part of a supergraph, whose entity is `entity`, and if not,
+/// why. What introspection has since 2025, which the compiler does not know, fits as well.
 ///
 /// # Errors
 /// When there is no such service.
@@ -73,7 +73,8 @@ pub fn validity(service: &str, entity: &str) -> Result<impl Fn(&str) -> Result<(
     let (_, sdl) = GRAPHS.into_iter().find(|(name, _)| *name == service).ok_or("there is no such service")?;
     let federation = format!(
         "{sdl} scalar _Any union _Entity = {entity} type _Service {{ sdl: String! }} \
-         extend type Query {{ _service: _Service! _entities(representations: [_Any!]!): [_Entity]! }}"
+         extend type Query {{ _service: _Service! _entities(representations: [_Any!]!): [_Entity]! }} \
+         extend type __Type {{ isOneOf: Boolean }}"
     );
     let schema = schema(service, &federation)?;
     Ok(move |text: &str| {

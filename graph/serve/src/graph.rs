@@ -3,7 +3,9 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use async_graphql::{EmptySubscription, Executor, ObjectType, Request, Response, Schema, SchemaBuilder, ValidationMode};
+use async_graphql::{
+    EmptySubscription, Executor, ObjectType, Request, Response, Schema, SchemaBuilder, ValidationMode,
+};
 
 use crate::plan::Types;
 

@@ -52,8 +52,8 @@ fn coerce(types: &Types, value: Value, ty: &Type) -> Result<Value, Fault> {
         (Value::Null, _) => Ok(Value::Null),
         (Value::List(values), Type::List(item) | Type::NonNullList(item)) => {
             let values = values.into_iter().enumerate();
-            let values = values
-                .map(|(nth, value)| coerce(types, value, item).map_err(|fault| fault.below(&nth.to_string())));
+            let values =
+                values.map(|(nth, value)| coerce(types, value, item).map_err(|fault| fault.below(&nth.to_string())));
             values.collect::<Result<_, _>>().map(Value::List)
         }
         // One value stands for a list of it (section 3.11).
@@ -180,7 +180,11 @@ mod tests {
             ("$a: Int!, $b: Int!", json!({"a": 1.0, "b": 1e2}), json!({"a": 1, "b": 100})),
             ("$a: Float!", json!({"a": 1}), json!({"a": 1})),
             ("$a: ID!, $b: ID!", json!({"a": "x", "b": 7}), json!({"a": "x", "b": "7"})),
-            ("$a: ID!, $b: ID = 5", json!({"a": 18_446_744_073_709_551_615_u64}), json!({"a": "18446744073709551615", "b": "5"})),
+            (
+                "$a: ID!, $b: ID = 5",
+                json!({"a": 18_446_744_073_709_551_615_u64}),
+                json!({"a": "18446744073709551615", "b": "5"}),
+            ),
             ("$a: [String!]!", json!({"a": "one"}), json!({"a": ["one"]})),
             ("$a: [[Int]]", json!({"a": [[1, null], null, 2]}), json!({"a": [[1, null], null, [2]]})),
             ("$a: Order!", json!({"a": "ASC"}), json!({"a": "ASC"})),

@@ -109,9 +109,7 @@ impl Scales<'_> {
         }
         cost.inputs = cost.inputs.saturating_add(self.inputs(&field.arguments));
         match name {
-            "pageInfo" | "totalCount" => {
-                Weight { cost: Cost { values: 0, ..cost }, once: cost.values, on_page: false }
-            }
+            "pageInfo" | "totalCount" => Weight { cost: Cost { values: 0, ..cost }, once: cost.values, on_page: false },
             _ => Weight { cost, once: 0, on_page: matches!(name, "edges" | "nodes") },
         }
     }

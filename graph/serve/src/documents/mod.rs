@@ -63,7 +63,8 @@ impl Documents {
         for Manifest { client, documents } in settings.manifests {
             for document in documents.into_iter().filter(|one| one.service == service) {
                 let graph_documents::Document { id, text, operation, .. } = document;
-                let unfit = |refused: Refused| Unfit::Document { client: client.clone(), operation, why: refused.message() };
+                let unfit =
+                    |refused: Refused| Unfit::Document { client: client.clone(), operation, why: refused.message() };
                 let document = Parsed::read(&text, limits).and_then(|parsed| parsed.check(&types));
                 by_id.insert(id, Arc::new(document.map_err(unfit)?));
             }

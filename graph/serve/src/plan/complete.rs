@@ -32,9 +32,13 @@ impl Plan {
     pub(crate) fn completed(&self, mut response: Response) -> Response {
         let Some(root) = self.root.0.first() else { return response };
         let mut errors = std::mem::take(&mut response.errors);
-        let (lost, failed): (Vec<_>, Failed<'_>) =
-            errors.iter().enumerate().map(|(nth, error)| (nth, error.path.as_slice())).partition(|(_, path)| path.is_empty());
-        let mut completing = Completing { lost: lost.into_iter().rev().map(|(nth, _)| nth).collect(), ..Default::default() };
+        let (lost, failed): (Vec<_>, Failed<'_>) = errors
+            .iter()
+            .enumerate()
+            .map(|(nth, error)| (nth, error.path.as_slice()))
+            .partition(|(_, path)| path.is_empty());
+        let mut completing =
+            Completing { lost: lost.into_iter().rev().map(|(nth, _)| nth).collect(), ..Default::default() };
         if response.data == Value::Null {
             response.data = Value::Object(IndexMap::new());
         }
@@ -45,7 +49,8 @@ impl Plan {
         }
         let order = completing.lost.iter().rev().copied().chain(completing.kept.into_iter().flatten());
         let order: Vec<usize> = order.collect();
-        response.errors = order.into_iter().map(|nth| std::mem::replace(&mut errors[nth], ServerError::new("", None))).collect();
+        response.errors =
+            order.into_iter().map(|nth| std::mem::replace(&mut errors[nth], ServerError::new("", None))).collect();
         response
     }
 }
@@ -83,7 +88,8 @@ impl Completing {
         member: &Member,
         failed: &Failed<'_>,
     ) -> Result<(), MustBeNull> {
-        let is_complete = object.len() == member.keys.len() && object.keys().zip(&member.keys).all(|(found, key)| *found == key.name);
+        let is_complete =
+            object.len() == member.keys.len() && object.keys().zip(&member.keys).all(|(found, key)| *found == key.name);
         if !is_complete {
             self.arrange(object, member, failed);
         }
@@ -101,7 +107,11 @@ impl Completing {
     fn arrange(&mut self, object: &mut IndexMap<Name, Value>, member: &Member, failed: &Failed<'_>) {
         let mut found = std::mem::take(object);
         for Key { name, .. } in &member.keys {
-            let has_failed = || failed.iter().any(|(_, path)| matches!(path.first(), Some(PathSegment::Field(first)) if *first == **name));
+            let has_failed = || {
+                failed
+                    .iter()
+                    .any(|(_, path)| matches!(path.first(), Some(PathSegment::Field(first)) if *first == **name))
+            };
             match found.swap_remove(name) {
                 Some(value) => {
                     object.insert(name.clone(), value);

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use apollo_compiler::Node;
 use apollo_compiler::ast::VariableDefinition;
 use apollo_compiler::executable::{self, ExecutableDocument};
 use apollo_compiler::validation::Valid;
-use apollo_compiler::Node;
 use async_graphql::parser::types as library;
 use async_graphql::{Pos, Positioned, ServerError, Variables};
 
@@ -51,7 +51,9 @@ impl Document {
                     let name: String = name.chars().take(40).collect();
                     format!("The document has no operation {name:?}.")
                 }
-                None => "The document has several operations; \"operationName\" must say which one is meant.".to_owned(),
+                None => {
+                    "The document has several operations; \"operationName\" must say which one is meant.".to_owned()
+                }
             };
             let mut error = ServerError::new(message, None);
             Code::ValidationFailed.mark(&mut error);
@@ -124,8 +126,7 @@ fn plan<'a>(
     operation: &'a Node<executable::Operation>,
     chosen: Chosen<'a>,
 ) -> Result<(Plan, Met), Unmerged> {
-    let mut merging =
-        Merging { types, document, chosen, keys: 0, has_conditions: false, by_variables: false };
+    let mut merging = Merging { types, document, chosen, keys: 0, has_conditions: false, by_variables: false };
     let set = &operation.selection_set;
     let (root, selection_set) = merging.merge(&set.ty, &[set])?;
     let met = Met { has_conditions: merging.has_conditions, by_variables: merging.by_variables };

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use apollo_compiler::Name as TypeName;
+use apollo_compiler::Node;
 use apollo_compiler::ast::{Argument, DirectiveList, Value};
 use apollo_compiler::executable::{ExecutableDocument, Field, Selection, SelectionSet};
-use apollo_compiler::Node;
 use apollo_compiler::parser::SourceSpan;
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types as library;
@@ -131,10 +131,7 @@ impl<'a> Merging<'a> {
         })
     }
 
-    fn keys(
-        &mut self,
-        grouped: &Grouped<'a>,
-    ) -> Result<(Vec<Key>, Vec<Positioned<library::Selection>>), Unmerged> {
+    fn keys(&mut self, grouped: &Grouped<'a>) -> Result<(Vec<Key>, Vec<Positioned<library::Selection>>), Unmerged> {
         self.keys += grouped.len() as u64;
         Exceeded::check("fields", self.keys, KEYS_MAX).map_err(Unmerged::Keys)?;
         let (mut keys, mut items) = (Vec::with_capacity(grouped.len()), Vec::with_capacity(grouped.len()));
@@ -148,7 +145,8 @@ impl<'a> Merging<'a> {
                 true => Default::default(),
                 false => self.merge(first.definition.ty.inner_named_type(), &sets)?,
             };
-            let mut lowering = Lowering { types: self.types, chosen: self.chosen, by_variables: &mut self.by_variables };
+            let mut lowering =
+                Lowering { types: self.types, chosen: self.chosen, by_variables: &mut self.by_variables };
             let field = lowering.field(first, selection_set);
             let name = field.response_key().node.clone();
             items.push(Positioned::new(

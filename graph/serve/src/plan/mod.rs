@@ -12,6 +12,8 @@ mod merge;
 mod read;
 mod rules;
 mod suggest;
+#[cfg(test)]
+mod tests;
 mod types;
 mod whole;
 

@@ -89,12 +89,17 @@ fn not_graphql(what: &str, place: Option<LineColumn>) -> Refused {
     Refused::from(error)
 }
 
+/// What the compiler says of an object of which nothing is selected, also when what was selected is not there.
+const NO_SELECTION: &str = "interface, union and object types must have a subselection set";
+
 /// The refusal of a document that does not fit the graph.
 fn unfit(types: &Types, errors: &DiagnosticList) -> Refused {
-    all_of(errors.iter().map(|one| {
-        let message = one.error.to_string();
+    let all: Vec<_> = errors.iter().map(|one| (one.error.to_string(), one.line_column_range())).collect();
+    let is_missed = all.iter().any(|(message, _)| message.contains("does not have a field"));
+    let told = all.into_iter().filter(|(message, _)| !(is_missed && message == NO_SELECTION));
+    all_of(told.map(|(message, range)| {
         let meant = suggest::field(types, &message).unwrap_or_default();
-        invalid(&format!("{message}{meant}"), one.line_column_range().map(|range| range.start))
+        invalid(&format!("{message}{meant}"), range.map(|range| range.start))
     }))
 }
 

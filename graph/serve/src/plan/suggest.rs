@@ -9,7 +9,8 @@ const WRONG_MAX: usize = 3;
 /// in other words leaves us without a suggestion, which is a test.
 pub(super) fn field(types: &Types, complaint: &str) -> Option<String> {
     let mut parts = complaint.split('`');
-    let ("type ", ty, " does not have a field ", name) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?) else {
+    let ("type ", ty, " does not have a field ", name) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?)
+    else {
         return None;
     };
     if !types.explore {

@@ -26,7 +26,10 @@ fn operation(operation: &OperationDefinition) -> u64 {
         3 + ty(&variable.ty) + default + directives(&variable.directives)
     };
     let variables = within(operation.variables.iter().map(variable));
-    1 + u64::from(operation.name.is_some()) + variables + directives(&operation.directives) + selections(&operation.selection_set)
+    1 + u64::from(operation.name.is_some())
+        + variables
+        + directives(&operation.directives)
+        + selections(&operation.selection_set)
 }
 
 fn fragment(fragment: &FragmentDefinition) -> u64 {

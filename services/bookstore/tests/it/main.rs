@@ -32,6 +32,7 @@ mod process;
 mod processes;
 mod rest;
 mod schema_tools;
+mod selections;
 mod settings;
 mod text;
 mod tokens;
