@@ -1,4 +1,4 @@
-//! Holds the documents of a client to the committed graphs, with a validator that is not the one of the services.
+//! Holds the documents of a client to the committed graphs, with apollo-compiler.
 //!
 //! A BFF's tests call [`documents`]. What no longer fits is named with the client, the file and the field.
 //! [`released`] holds the graphs themselves to what the clients in use rely on.

@@ -120,7 +120,9 @@ impl<E: Executor> Endpoint<E> {
         caller: Caller,
     ) -> Option<GraphResponse> {
         let deadline = caller.deadline;
-        let run = deadline.scope(async move { self.steps(&plan, variables, &caller).await });
+        // In a box before others are made around it, which would copy it.
+        let run = Box::pin(async move { self.steps(&plan, variables, &caller).await });
+        let run = deadline.scope(run);
         let run = async move { deadline.hold(run).await.unwrap_or_else(|_| late()) };
         let run = AssertUnwindSafe(run).catch_unwind();
         let done = match changes_data {

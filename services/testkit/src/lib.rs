@@ -6,7 +6,9 @@
 mod database;
 mod mariadb;
 mod port;
+mod setting;
 
 pub use database::{Database, Kind};
 pub use mariadb::MariaDb;
 pub use port::free_port;
+pub use setting::number;

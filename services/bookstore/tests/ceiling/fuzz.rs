@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use testkit::number;
+
 use crate::documents::Documents;
 use crate::meter::{Meter, Spent};
 use crate::services::{Service, Services};
@@ -31,11 +33,4 @@ async fn random_documents_are_answered_in_full_and_stay_under_the_ceiling() {
     println!("the most that a document took: {most}");
     outcomes.iter().for_each(|(outcome, count)| println!("{count:>8} {outcome}"));
     assert!(outcomes.contains_key("data"), "no document was answered");
-}
-
-/// A number from the environment.
-pub fn number(name: &str, default: u64) -> u64 {
-    let Some(text) = std::env::var_os(name) else { return default };
-    let number = text.to_str().and_then(|text| text.parse().ok());
-    number.unwrap_or_else(|| panic!("{name} is not a number: {}", text.display()))
 }

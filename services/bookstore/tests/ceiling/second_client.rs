@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 
 use graph_host::tokens::Tokens;
 use reqwest::Client;
+use testkit::number;
 use tokio::task::JoinSet;
 
 use crate::documents::Documents;
 use crate::families::families;
-use crate::fuzz::number;
 use crate::process::{Process, free_address, wait_until_up};
 use crate::services::Service;
 

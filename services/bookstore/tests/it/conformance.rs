@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use graph_check::validity;
 use serde_json::{Value, json};
-use testkit::Kind;
+use testkit::{Kind, number};
 
 use crate::kit::{Bookstore, book, customer, with};
 use crate::node::Script;
@@ -36,18 +36,14 @@ async fn stocked() -> Bookstore {
     store
 }
 
-fn setting(name: &str, default: u64) -> u64 {
-    std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
-}
-
 /// Asks a service random documents; gives each, with the code by which it was refused.
 async fn asked(service: &str) -> Vec<Value> {
     let store = stocked().await;
     let address = if service == "books" { store.listen.books } else { store.listen.customers };
     let token = store.tokens.mint("starlord", Duration::from_secs(36_000)).unwrap();
-    let seed = setting("RANDOM_SEED", u64::from(std::process::id()));
+    let seed = number("RANDOM_SEED", u64::from(std::process::id()));
     let file = RANDOM.folder().join(format!("{service}.jsonl"));
-    let (url, count) = (format!("http://{address}/graphql"), setting("RANDOM_DOCUMENTS", DOCUMENTS).to_string());
+    let (url, count) = (format!("http://{address}/graphql"), number("RANDOM_DOCUMENTS", DOCUMENTS).to_string());
     let report = RANDOM.run(&[service, &url, &token, &count, &seed.to_string(), &file.to_string_lossy(), "."]);
     assert!(report.succeeded && report.text.contains("agree with graphql-js"), "{}", report.text);
     println!("{}", report.text);

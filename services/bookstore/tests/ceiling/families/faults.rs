@@ -46,5 +46,11 @@ fn definitions(all: &mut Families) {
         "unused fragments",
         &each(700, |n| format!("fragment F{n} on Query {{a}} ")).replacen("fragment F0 on Query ", "", 1),
     );
+    all.document("types that are defined", &each(1_200, |n| format!("type T{n} {{a:Int}} ")));
+    all.document("types that are extended", &each(800, |_| "extend type Query {a:Int} ".to_owned()));
+    all.document(
+        "arguments without a value",
+        &format!("{{ LIST({}) {{ nodes {{ TEXT }} }} }}", "first ".repeat(4_900)),
+    );
     all.document("a fragment twice", &"fragment F on Query {a} ".repeat(700));
 }

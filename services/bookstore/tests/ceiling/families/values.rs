@@ -63,6 +63,24 @@ fn literals(all: &mut Families) {
             &format!("{{ LIST(first: {fraction}) {{ nodes {{ TEXT }} }} }}"),
         );
     }
+    for (times, members) in [(2, 1_150), (10, 220), (49, 44)] {
+        let object = each(members, |n| format!("a{n}: 1 "));
+        let one = format!("_entities(representations: [{{{object}}}]) {{ __typename }} ");
+        all.document(
+            &format!("{members} members of an object, {times} times"),
+            &format!("{{ {} }}", one.repeat(times)),
+        );
+        let list = format!("MANY(KEYS: [{}]) {{ TEXT }} ", "\"1\" ".repeat(members));
+        all.document(&format!("{members} keys, {times} times"), &format!("{{ {} }}", list.repeat(times)));
+    }
+    all.document(
+        "a member given 1,200 times",
+        &format!("{{ _entities(representations: [{{{}}}]) {{ __typename }} }}", "a: 1 ".repeat(1_200)),
+    );
+    all.document(
+        "an argument given 1,200 times",
+        &format!("{{ LIST({}) {{ nodes {{ TEXT }} }} }}", "first: 1 ".repeat(1_200)),
+    );
     all.document("a long text as a key", &format!("{{ MANY(KEYS: [\"{}\"]) {{ TEXT }} }}", "x".repeat(65_000)));
     all.document(
         "a long text as a cursor",
