@@ -63,6 +63,11 @@ impl Document {
         Ok(Operation { document: self, operation, fixed: fixed.as_ref() })
     }
 
+    /// How many response keys its plans keep: a fragment has them again wherever it is spread.
+    pub(crate) fn keys(&self) -> u64 {
+        self.fixed.iter().flatten().map(|plan| plan.keys).sum()
+    }
+
     /// Gives the places in errors, which are offsets into the text, their lines and columns.
     pub(crate) fn place(&self, errors: &mut [ServerError]) {
         let offsets = errors.iter_mut().flat_map(|error| &mut error.locations).filter(|place| place.line == 0);
@@ -141,5 +146,5 @@ fn plan<'a>(
         directives: Vec::new(),
         selection_set: Positioned::new(selection_set, lower::place(operation)),
     };
-    Ok((Plan::new(definition, root), met))
+    Ok((Plan::new(definition, root, merging.keys), met))
 }

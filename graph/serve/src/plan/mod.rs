@@ -44,6 +44,8 @@ pub(crate) struct Plan {
     /// lines and columns of when an error needs them.
     steps: Vec<Step>,
     root: Selected,
+    /// How many response keys it has, those of each object that can be in a place.
+    keys: u64,
 }
 
 /// A part of an operation that is run before the next one begins.
@@ -70,7 +72,7 @@ struct Key {
 
 impl Plan {
     /// A plan of what is selected at the root.
-    fn new(operation: OperationDefinition, root: Selected) -> Self {
+    fn new(operation: OperationDefinition, root: Selected, keys: u64) -> Self {
         let items = &operation.selection_set.node.items;
         let steps = match operation.ty {
             OperationType::Mutation if items.len() > 1 => {
@@ -83,7 +85,7 @@ impl Plan {
             }
             _ => vec![Step::new(operation)],
         };
-        Self { steps, root }
+        Self { steps, root, keys }
     }
 
     /// What it leads to with these variables, defaults included.

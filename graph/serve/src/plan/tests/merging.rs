@@ -89,3 +89,22 @@ fn an_operation_is_named_by_its_only_field() {
     assert_eq!(only("{ a: thing { id } a: thing { may } }").as_deref(), Some("thing"));
     assert_eq!(only("{ thing { id } must { id } }"), None);
 }
+
+#[test]
+fn a_plan_has_the_keys_of_a_fragment_wherever_it_is_spread() {
+    let keys = |text: &str| super::read(text, &super::types(true)).map(|document| document.keys()).ok();
+    assert_eq!(
+        keys("{ a: thing { ...F } b: thing { ...F } any { id: __typename } } fragment F on Thing { id may }"),
+        Some(3 + 4 + 2)
+    );
+    assert_eq!(keys("query($x: Boolean!) { thing @skip(if: $x) { id } }"), Some(0));
+    let of_type = (0..9).fold("kind name".to_owned(), |inner, _| format!("kind name ofType {{ {inner} }}"));
+    let value = "name description type { ...Ref } defaultValue isDeprecated deprecationReason";
+    let introspection = format!(
+        "{{ __schema {{ description queryType {{ name }} mutationType {{ name }} types {{ kind name description isOneOf
+           fields {{ name description args {{ {value} }} type {{ ...Ref }} isDeprecated deprecationReason }}
+           inputFields {{ {value} }} interfaces {{ ...Ref }} enumValues {{ name description }} possibleTypes {{ ...Ref }} }}
+           directives {{ name description isRepeatable locations args {{ {value} }} }} }} }} fragment Ref on __Type {{ {of_type} }}"
+    );
+    assert_eq!(keys(&introspection), Some(222), "what tools ask for is to be remembered");
+}
