@@ -173,7 +173,7 @@ export class Generator {
     let given = kind < 0.02 && !exactly ? this.chance.of([true, "wrong", 1.5, [], {}, null]) : value;
     if (kind > 0.7 && value !== null) {
       definition = `$${name}: ${nullable} = ${this.literal(value, nullable)}`;
-      given = kind > 0.85 ? undefined : value;
+      given = kind > 0.96 && !exactly ? null : kind > 0.85 ? undefined : value;
     } else if (value === null && kind > 0.4) {
       given = undefined;
     } else if (this.graphql.isNonNullType(type) && !this.chance.often(0.02)) {

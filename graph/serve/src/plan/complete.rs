@@ -23,8 +23,6 @@ type Failed<'a> = Vec<(usize, &'a [PathSegment])>;
 struct Completing {
     /// The errors in the order of the document, without those of fields beside one that made null what is around both.
     kept: Vec<Option<usize>>,
-    /// Errors of which the library does not say where they are.
-    lost: Vec<usize>,
 }
 
 impl Plan {
@@ -32,26 +30,36 @@ impl Plan {
     pub(crate) fn completed(&self, mut response: Response) -> Response {
         let Some(root) = self.root.0.first() else { return response };
         let mut errors = std::mem::take(&mut response.errors);
-        let (lost, failed): (Vec<_>, Failed<'_>) = errors
-            .iter()
-            .enumerate()
-            .map(|(nth, error)| (nth, error.path.as_slice()))
-            .partition(|(_, path)| path.is_empty());
-        let mut completing =
-            Completing { lost: lost.into_iter().rev().map(|(nth, _)| nth).collect(), ..Default::default() };
+        find_places(&mut errors, root, &response.data);
+        let failed: Failed<'_> = errors.iter().map(|error| error.path.as_slice()).enumerate().collect();
+        let (lost, failed): (Failed<'_>, Failed<'_>) = failed.into_iter().partition(|(_, path)| path.is_empty());
         if response.data == Value::Null {
             response.data = Value::Object(IndexMap::new());
         }
+        let mut completing = Completing { kept: lost.iter().map(|(nth, _)| Some(*nth)).collect() };
         if let Value::Object(object) = &mut response.data
             && completing.object(object, root, &failed).is_err()
         {
             response.data = Value::Null;
         }
-        let order = completing.lost.iter().rev().copied().chain(completing.kept.into_iter().flatten());
-        let order: Vec<usize> = order.collect();
-        response.errors =
-            order.into_iter().map(|nth| std::mem::replace(&mut errors[nth], ServerError::new("", None))).collect();
+        let mut errors: Vec<_> = errors.into_iter().map(Some).collect();
+        response.errors = completing.kept.into_iter().flatten().filter_map(|nth| errors[nth].take()).collect();
         response
+    }
+}
+
+/// Gives errors without a path that of a field at the root which is missing for no other reason: the library does not
+/// say where an argument of introspection was null.
+fn find_places(errors: &mut [ServerError], root: &Member, data: &Value) {
+    let is_at = |error: &ServerError, key: &Key| matches!(error.path.first(), Some(PathSegment::Field(name)) if *name == *key.name);
+    for key in &root.keys {
+        let is_there = matches!(data, Value::Object(object) if object.contains_key(&key.name));
+        if !is_there
+            && !errors.iter().any(|error| is_at(error, key))
+            && let Some(lost) = errors.iter_mut().find(|error| error.path.is_empty())
+        {
+            lost.path.push(PathSegment::Field(key.name.to_string()));
+        }
     }
 }
 

@@ -10,8 +10,9 @@ use async_graphql::parser::types as library;
 use async_graphql::{Pos, Positioned, ServerError, Variables};
 
 use super::merge::{Chosen, Merging, Unmerged};
+use super::refusal::unmerged;
 use super::{Plan, Types, lower};
-use crate::ceiling::{Cost, Exceeded};
+use crate::ceiling::Cost;
 use crate::errors::Code;
 
 /// A document that was read and checked.
@@ -91,16 +92,14 @@ impl Operation<'_> {
     /// What it selects with these variables, defaults included.
     ///
     /// # Errors
-    /// When that is more than can be.
-    pub(crate) fn plan(&self, types: &Types, variables: &Variables) -> Result<Arc<Plan>, Exceeded> {
+    /// When that is more than can be, or depends on null.
+    pub(crate) fn plan(&self, types: &Types, variables: &Variables) -> Result<Arc<Plan>, ServerError> {
+        let document = &self.document.typed;
         match self.fixed {
             Some(plan) => Ok(Arc::clone(plan)),
-            None => match plan(types, &self.document.typed, self.operation, Chosen::With(variables)) {
-                Ok((plan, _)) => Ok(Arc::new(plan)),
-                Err(Unmerged::Keys(exceeded)) => Err(exceeded),
-                // It was merged whole when it was read, and less of it can be now.
-                Err(Unmerged::Arguments { .. }) => Err(Exceeded { limit: "fields", allowed: 0, asked: 1 }),
-            },
+            None => plan(types, document, self.operation, Chosen::With(variables))
+                .map(|(plan, _)| Arc::new(plan))
+                .map_err(|why| unmerged(why, &document.sources)),
         }
     }
 }
@@ -131,9 +130,13 @@ fn plan<'a>(
     operation: &'a Node<executable::Operation>,
     chosen: Chosen<'a>,
 ) -> Result<(Plan, Met), Unmerged> {
-    let mut merging = Merging { types, document, chosen, keys: 0, has_conditions: false, by_variables: false };
+    let mut merging =
+        Merging { types, document, chosen, keys: 0, has_conditions: false, by_variables: false, null: None };
     let set = &operation.selection_set;
     let (root, selection_set) = merging.merge(&set.ty, &[set])?;
+    if let Some(variable) = merging.null {
+        return Err(Unmerged::Null { variable: variable.to_owned() });
+    }
     let met = Met { has_conditions: merging.has_conditions, by_variables: merging.by_variables };
     let ty = match operation.operation_type {
         executable::OperationType::Query => library::OperationType::Query,

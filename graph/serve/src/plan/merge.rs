@@ -25,6 +25,8 @@ pub(super) enum Unmerged {
     Arguments { key: String, place: Option<SourceSpan> },
     /// There are more keys than a plan may have.
     Keys(Exceeded),
+    /// A variable of this name, on which a @skip or an @include depends, is null.
+    Null { variable: String },
 }
 
 /// How many response keys a plan may have. Fields are limited before, but one that is selected on a union or an interface
@@ -51,6 +53,8 @@ pub(super) struct Merging<'a> {
     pub(super) has_conditions: bool,
     /// It was met: what is selected, or which arguments are given, depends on variables.
     pub(super) by_variables: bool,
+    /// It was met: a condition that is null, which it may not be.
+    pub(super) null: Option<&'a str>,
 }
 
 impl<'a> Merging<'a> {
@@ -111,7 +115,7 @@ impl<'a> Merging<'a> {
     }
 
     /// Whether a selection with these directives counts.
-    fn is_chosen(&mut self, directives: &DirectiveList) -> bool {
+    fn is_chosen(&mut self, directives: &'a DirectiveList) -> bool {
         directives.iter().all(|directive| {
             let wanted = match directive.name.as_str() {
                 "skip" => false,
@@ -123,9 +127,13 @@ impl<'a> Merging<'a> {
             self.by_variables |= matches!(value, Some(Value::Variable(_)));
             match (self.chosen, value) {
                 (Chosen::With(_), Some(Value::Boolean(value))) => *value == wanted,
-                (Chosen::With(variables), Some(Value::Variable(name))) => {
-                    variables.get(name.as_str()) == Some(&ConstValue::Boolean(wanted))
-                }
+                (Chosen::With(variables), Some(Value::Variable(name))) => match variables.get(name.as_str()) {
+                    Some(ConstValue::Boolean(value)) => *value == wanted,
+                    _ => {
+                        self.null = Some(name);
+                        false
+                    }
+                },
                 _ => true,
             }
         })

@@ -10,6 +10,7 @@ mod document;
 mod lower;
 mod merge;
 mod read;
+mod refusal;
 mod rules;
 mod suggest;
 #[cfg(test)]

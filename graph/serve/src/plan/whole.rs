@@ -11,7 +11,7 @@ use apollo_compiler::ast::{
 pub(super) fn tokens(document: &Document, text: &str) -> Option<u64> {
     let one = |definition: &Definition| match definition {
         Definition::OperationDefinition(one) => {
-            let is_short = one.location().is_some_and(|place| text[place.offset()..].starts_with('{'));
+            let is_short = one.location().is_some_and(|place| text.as_bytes().get(place.offset()) == Some(&b'{'));
             Some(operation(one) - u64::from(is_short))
         }
         Definition::FragmentDefinition(one) => Some(fragment(one)),

@@ -123,6 +123,13 @@ fn of_errors_that_make_the_same_null_the_first_is_told() {
 }
 
 #[test]
-fn an_error_of_no_place_is_told_first() {
-    assert_eq!(completed("{ thing { id } }", json!({"thing": null}), &["thing", ""]).1, ["", "thing"]);
+fn an_error_without_a_place_is_that_of_the_field_which_is_missing() {
+    let text = "{ thing { id } all { id } must { id } }";
+    let data = json!({"thing": null, "must": {"id": 1}});
+    assert_eq!(completed(text, data.clone(), &[""]).0, r#"{"thing":null,"all":null,"must":{"id":1}}"#);
+    assert_eq!(completed(text, json!({"thing": null, "all": null}), &[""]).0, "null");
+    assert_eq!(
+        completed(text, data, &["all", ""]),
+        (r#"{"thing":null,"all":null,"must":{"id":1}}"#.to_owned(), vec![String::new(), "all".to_owned()])
+    );
 }

@@ -59,6 +59,17 @@ fn what_is_skipped_is_seen_by_values_and_by_defaults() {
 }
 
 #[test]
+fn a_condition_may_not_be_null() {
+    let types = super::types(true);
+    let text = "query($x: Boolean = true) { thing { id may @skip(if: $x) } }";
+    let document = super::read(text, &types).unwrap_or_else(|refused| panic!("{}", refused.message()));
+    let operation = document.operation(None).unwrap();
+    let variables = super::coerced(&types, operation.variables(), Variables::from_json(json!({"x": null}))).unwrap();
+    let Err(error) = operation.plan(&types, &variables) else { panic!("it is taken") };
+    assert!(error.message.contains("`$x` is null"), "{}", error.message);
+}
+
+#[test]
 fn a_union_has_a_selection_for_each_of_its_objects() {
     for (text, expected) in [
         ("{ any { __typename } }", "{any{Thing: __typename}{Other: __typename}}"),
