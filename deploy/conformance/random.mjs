@@ -79,4 +79,8 @@ for (let nth = 0; nth < Number(count); nth += 1) {
   }
 }
 await new Promise((done) => documents.end(done));
+if (met.answered < count / 5 || met.withErrors < count / 20 || met.refused < count / 10 || met.tooCostly > count / 6) {
+  console.log(`${name}: too few documents of a kind to say anything: ${JSON.stringify(met)}`);
+  process.exit(1);
+}
 console.log(`${name}: ${count} documents of seed ${seed} agree with graphql-js: ${JSON.stringify(met)}`);

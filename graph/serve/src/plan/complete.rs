@@ -5,11 +5,11 @@
 //! The library puts fields down as they are done, and leaves out those that fail. Rows that were written at once
 //! are complete.
 
+use apollo_compiler::ast::Type;
 use async_graphql::indexmap::IndexMap;
 use async_graphql::{Name, PathSegment, Response, ServerError, Value};
 
 use super::{Key, Member, Plan, Selected, TYPE};
-use apollo_compiler::ast::Type;
 
 /// What stands around a value must be null, because of the error in this place among those that are kept.
 #[derive(Debug)]
@@ -51,11 +51,10 @@ impl Plan {
 /// Gives errors without a path that of a field at the root which is missing for no other reason: the library does not
 /// say where an argument of introspection was null.
 fn find_places(errors: &mut [ServerError], root: &Member, data: &Value) {
-    let is_at = |error: &ServerError, key: &Key| matches!(error.path.first(), Some(PathSegment::Field(name)) if *name == *key.name);
     for key in &root.keys {
         let is_there = matches!(data, Value::Object(object) if object.contains_key(&key.name));
         if !is_there
-            && !errors.iter().any(|error| is_at(error, key))
+            && !errors.iter().any(|error| key.is(error.path.first()))
             && let Some(lost) = errors.iter_mut().find(|error| error.path.is_empty())
         {
             lost.path.push(PathSegment::Field(key.name.to_string()));
@@ -99,12 +98,12 @@ impl Completing {
         let is_complete =
             object.len() == member.keys.len() && object.keys().zip(&member.keys).all(|(found, key)| *found == key.name);
         if !is_complete {
-            self.arrange(object, member, failed);
+            Self::arrange(object, member, failed);
         }
         let mut worst = Ok(());
         for key in member.keys.iter().filter(|key| !failed.is_empty() || !key.below.0.is_empty()) {
             let Some(value) = object.get_mut(&key.name) else { continue };
-            let failed = below(failed, |step| matches!(step, PathSegment::Field(name) if *name == *key.name));
+            let failed = below(failed, |step| key.is(Some(step)));
             let completed = self.value(value, &key.ty, &key.below, &failed);
             worst = self.worst(worst, completed);
         }
@@ -112,22 +111,12 @@ impl Completing {
     }
 
     /// Puts the fields of an object into the order of the document, with null for those that failed.
-    fn arrange(&mut self, object: &mut IndexMap<Name, Value>, member: &Member, failed: &Failed<'_>) {
+    fn arrange(object: &mut IndexMap<Name, Value>, member: &Member, failed: &Failed<'_>) {
         let mut found = std::mem::take(object);
-        for Key { name, .. } in &member.keys {
-            let has_failed = || {
-                failed
-                    .iter()
-                    .any(|(_, path)| matches!(path.first(), Some(PathSegment::Field(first)) if *first == **name))
-            };
-            match found.swap_remove(name) {
-                Some(value) => {
-                    object.insert(name.clone(), value);
-                }
-                None if has_failed() => {
-                    object.insert(name.clone(), Value::Null);
-                }
-                None => {}
+        for key in &member.keys {
+            let has_failed = || failed.iter().any(|(_, path)| key.is(path.first()));
+            if let Some(value) = found.swap_remove(&key.name).or_else(|| has_failed().then_some(Value::Null)) {
+                object.insert(key.name.clone(), value);
             }
         }
     }
@@ -164,6 +153,13 @@ impl Completing {
             }
             (one, other) => one.and(other),
         }
+    }
+}
+
+impl Key {
+    /// Whether a step of a path leads to it.
+    fn is(&self, step: Option<&PathSegment>) -> bool {
+        matches!(step, Some(PathSegment::Field(name)) if *name == *self.name)
     }
 }
 
