@@ -62,11 +62,6 @@ pub(super) fn arguments(all: &[(Positioned<Name>, Positioned<AnyValue>)], variab
     sum(all.iter().map(|(_, value)| with_variables(&value.node, variable)))
 }
 
-/// What the variables count by themselves, whether they are used or not.
-pub(super) fn all(variables: &Variables) -> u64 {
-    sum(variables.values().map(value))
-}
-
 /// What a value counts: itself, what is in it, and its texts by their length.
 pub(super) fn value(value: &Value) -> u64 {
     let inner = match value {

@@ -33,7 +33,9 @@ pub(crate) fn weigh<'a>(
     limits: &Limits,
 ) -> Cost {
     let scales = Scales { sizes: inputs::sizes(variables), long_texts: limits.long_texts };
-    let all = Cost { inputs: inputs::all(variables), ..Cost::default() };
+    // Variables count by themselves, whether they are used or not.
+    let given = inputs::sum(scales.sizes.iter().map(|(_, size)| size.inputs));
+    let all = Cost { inputs: given, ..Cost::default() };
     operations.fold(all, |total, operation| {
         let weight = scales.selection_set(&operation.selection_set.node, false);
         total.beside(weight.cost).beside(Cost { values: weight.once, ..Cost::default() })

@@ -74,12 +74,8 @@ struct Scales<'a> {
 
 impl<'a> Scales<'a> {
     fn new(document: &'a Document, limits: &Limits) -> Self {
-        let fragments = document.definitions.iter().filter_map(|definition| match definition {
-            Definition::FragmentDefinition(fragment) => Some((fragment.name.as_str(), fragment)),
-            _ => None,
-        });
         Self {
-            fragments: fragments.collect(),
+            fragments: fragments(document).map(|fragment| (fragment.name.as_str(), fragment)).collect(),
             weighed: HashMap::new(),
             nested: 0,
             nested_max: limits.depth.saturating_mul(2),
@@ -96,12 +92,8 @@ impl<'a> Scales<'a> {
                 total = total.beside(self.operation(operation)?);
             }
         }
-        let fragments = document.definitions.iter().filter_map(|definition| match definition {
-            Definition::FragmentDefinition(fragment) => Some(fragment.name.as_str()),
-            _ => None,
-        });
-        match fragments.into_iter().find(|name| !self.weighed.contains_key(name)) {
-            Some(unused) => Err(Fault::Unused(unused.to_owned())),
+        match fragments(document).find(|fragment| !self.weighed.contains_key(fragment.name.as_str())) {
+            Some(unused) => Err(Fault::Unused(unused.name.to_string())),
             None => Ok(Cost { comparisons: self.comparisons, ..total }),
         }
     }
@@ -172,6 +164,14 @@ impl<'a> Scales<'a> {
         };
         Ok(Weight { cost, level: 1 })
     }
+}
+
+/// The fragments of a document, in their order.
+fn fragments(document: &Document) -> impl Iterator<Item = &Node<FragmentDefinition>> {
+    document.definitions.iter().filter_map(|definition| match definition {
+        Definition::FragmentDefinition(fragment) => Some(fragment),
+        _ => None,
+    })
 }
 
 fn directives(all: &DirectiveList) -> Cost {

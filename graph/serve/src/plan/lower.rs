@@ -109,45 +109,39 @@ pub(super) fn fragment(
     object: &TypeName,
     items: Vec<Positioned<library::Selection>>,
 ) -> Positioned<library::Selection> {
-    let here = |on| Positioned::new(on, Pos::default());
-    let condition = library::TypeCondition { on: here(name(object)) };
-    here_selected(library::Selection::InlineFragment(Positioned::new(
-        library::InlineFragment {
-            type_condition: Some(Positioned::new(condition, Pos::default())),
-            directives: Vec::new(),
-            selection_set: Positioned::new(library::SelectionSet { items }, Pos::default()),
-        },
-        Pos::default(),
-    )))
+    let fragment = library::InlineFragment {
+        type_condition: Some(nowhere(library::TypeCondition { on: nowhere(name(object)) })),
+        directives: Vec::new(),
+        selection_set: nowhere(library::SelectionSet { items }),
+    };
+    nowhere(library::Selection::InlineFragment(nowhere(fragment)))
 }
 
 /// The name of an object's type, under the response key `key`.
 pub(super) fn type_name(key: Name) -> Positioned<library::Selection> {
-    let here = |name| Positioned::new(name, Pos::default());
     let field = library::Field {
-        alias: Some(here(key)),
-        name: here(Name::new("__typename")),
+        alias: Some(nowhere(key)),
+        name: nowhere(Name::new("__typename")),
         arguments: Vec::new(),
         directives: Vec::new(),
         selection_set: Positioned::default(),
     };
-    here_selected(library::Selection::Field(Positioned::new(field, Pos::default())))
-}
-
-fn here_selected(selection: library::Selection) -> Positioned<library::Selection> {
-    Positioned::new(selection, Pos::default())
+    nowhere(library::Selection::Field(nowhere(field)))
 }
 
 /// The definition of a variable. Its default is among the values already.
 pub(super) fn variable(definition: &VariableDefinition) -> Positioned<library::VariableDefinition> {
-    let here = |name| Positioned::new(name, Pos::default());
-    let definition = library::VariableDefinition {
-        name: here(name(&definition.name)),
-        var_type: Positioned::new(ty(&definition.ty), Pos::default()),
+    nowhere(library::VariableDefinition {
+        name: nowhere(name(&definition.name)),
+        var_type: nowhere(ty(&definition.ty)),
         directives: Vec::new(),
         default_value: None,
-    };
-    Positioned::new(definition, Pos::default())
+    })
+}
+
+/// What no error points at.
+fn nowhere<T>(node: T) -> Positioned<T> {
+    Positioned::new(node, Pos::default())
 }
 
 fn ty(ty: &Type) -> library::Type {

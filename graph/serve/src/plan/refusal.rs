@@ -25,7 +25,7 @@ pub(super) fn syntax(errors: &DiagnosticList) -> Refused {
 
 /// The refusal of a text that is not GraphQL.
 pub(super) fn not_graphql(what: &str, place: Option<LineColumn>) -> Refused {
-    let mut error = error(&format!("The document is not GraphQL: {}.", short(what)), place);
+    let mut error = error(&format!("The document is not GraphQL: {}", sentence(what)), place);
     Code::ParseFailed.mark(&mut error);
     Refused::from(error)
 }
@@ -74,7 +74,7 @@ fn line_and_column(place: Option<SourceSpan>, sources: &SourceMap) -> Option<Lin
 }
 
 fn invalid(what: &str, place: Option<LineColumn>) -> ServerError {
-    let mut error = error(&format!("The document does not fit the graph: {}.", short(what)), place);
+    let mut error = error(&format!("The document does not fit the graph: {}", sentence(what)), place);
     Code::ValidationFailed.mark(&mut error);
     error
 }
@@ -83,8 +83,8 @@ fn error(message: &str, place: Option<LineColumn>) -> ServerError {
     ServerError::new(message, place.map(|place| Pos { line: place.line, column: place.column }))
 }
 
-fn short(what: &str) -> String {
-    let mut one: String = what.chars().map(|c| if c.is_control() { ' ' } else { c }).take(COMPLAINT_MAX).collect();
-    one.truncate(one.trim_end_matches('.').len());
-    one
+/// The end of a sentence, in one line and not too long.
+fn sentence(what: &str) -> String {
+    let one: String = what.chars().map(|c| if c.is_control() { ' ' } else { c }).take(COMPLAINT_MAX).collect();
+    if one.ends_with('?') { one } else { format!("{}.", one.trim_end_matches('.')) }
 }
