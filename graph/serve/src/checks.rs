@@ -1,26 +1,6 @@
 //! Typed refusals of invalid input, with every field at fault at once.
 
-use async_graphql::SimpleObject;
-
-/// One field of an input that was refused, and why.
-#[derive(SimpleObject, Clone, Debug, PartialEq)]
-#[graphql(shareable)]
-pub struct InvalidField {
-    /// The name of the field in the input type.
-    pub field: String,
-    /// What it must be, to be read after the field's name: "must not be empty".
-    pub message: String,
-}
-
-/// The input was refused; nothing was stored.
-#[derive(SimpleObject, Clone, Debug, PartialEq)]
-#[graphql(shareable)]
-pub struct InvalidInput {
-    /// One sentence that names all fields at fault.
-    pub message: String,
-    /// The fields at fault.
-    pub fields: Vec<InvalidField>,
-}
+pub use crate::outcome::{InvalidField, InvalidInput};
 
 /// Collects what is wrong with an input.
 #[derive(Debug, Default)]
@@ -65,13 +45,5 @@ impl Checks {
             Some(input) if self.0.is_empty() => Ok(input),
             _ => Err(InvalidInput::new(self.0)),
         }
-    }
-}
-
-impl InvalidInput {
-    /// A refusal because of `fields`.
-    pub fn new(fields: Vec<InvalidField>) -> Self {
-        let all: Vec<String> = fields.iter().map(|one| format!("{} {}", one.field, one.message)).collect();
-        Self { message: format!("Invalid input: {}.", all.join("; ")), fields }
     }
 }

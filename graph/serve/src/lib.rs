@@ -6,14 +6,15 @@
 mod accept;
 pub mod ceiling;
 pub mod checks;
+pub mod constraint;
 mod documents;
 mod endpoint;
 pub mod errors;
 pub mod federation;
 mod graph;
-pub mod idempotency;
 pub mod media;
 mod meters;
+pub mod outcome;
 pub mod paging;
 mod plan;
 mod playground;
@@ -48,13 +49,15 @@ use crate::media::Media;
 use crate::meters::OperationMeters;
 use crate::request::GraphRequest;
 
-/// The beginning of every schema: what the library leaves without a description gets one.
+/// The beginning of every schema: what the library leaves without a description gets one, and what says why nothing was
+/// done has the interface `Refused`.
 pub fn builder<Q: ObjectType + 'static, M: ObjectType + 'static>(
     query: Q,
     mutation: M,
 ) -> SchemaBuilder<Q, M, EmptySubscription> {
-    Schema::build(query, mutation, EmptySubscription)
-        .override_output_type_description::<ID>("What identifies a thing: a text, also where it looks like a number.")
+    let builder = Schema::build(query, mutation, EmptySubscription)
+        .override_output_type_description::<ID>("What identifies a thing: a text, also where it looks like a number.");
+    outcome::with_refused(builder)
 }
 
 /// `/graphql` for the schema of `service` that `builder` describes: POST with JSON, GET for queries, and the

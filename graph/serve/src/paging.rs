@@ -2,6 +2,7 @@
 
 use async_graphql::{Error, Result};
 
+use crate::constraint::Bounds;
 use crate::errors::Code;
 
 /// The most rows that one page can have.
@@ -81,6 +82,11 @@ impl Page {
 pub fn json_bytes<const N: usize>(texts: [&Option<String>; N]) -> usize {
     let controls = |text: &str| text.bytes().filter(|byte| *byte < b' ').count();
     texts.into_iter().flatten().map(|text| text.len() + 5 * controls(text)).sum()
+}
+
+/// How many rows a page can be asked for.
+pub fn page_size() -> Bounds {
+    Bounds::range(0, PAGE_MAX)
 }
 
 /// Refuses a list of keys that is too long.

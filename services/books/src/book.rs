@@ -1,11 +1,15 @@
 //! What a book is: its values, each checked once, when it comes in.
 
+use std::ops::RangeInclusive;
+
 use graph_serve::checks::{Checks, InvalidInput};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 /// The most characters of an ISBN as it is written.
 pub const ISBN_MAX: usize = 20;
+/// What an ISBN looks like (ECMA-262): digits, hyphens and `X`, not only hyphens.
+pub const ISBN_PATTERN: &str = "^-*[0-9Xx][0-9Xx-]*$";
 /// The most characters of a title.
 pub const TITLE_MAX: usize = 500;
 /// The most characters of an author's name.
@@ -16,8 +20,10 @@ pub const DESCRIPTION_MAX: usize = 10_000;
 pub const DESCRIPTION_MAX_BYTES: usize = 20_000;
 /// The most characters of a genre.
 pub const GENRE_MAX: usize = 100;
-/// The first price that is too high, in cents.
-const PRICE_END_CENTS: i64 = 10_000_000_000;
+/// The prices that there are, in cents.
+pub const PRICE_CENTS: RangeInclusive<i64> = 1..=9_999_999_999;
+/// How many of a book there can be in stock.
+pub const QUANTITY: RangeInclusive<i64> = 0..=0x7FFF_FFFF;
 
 /// An International Standard Book Number, as written, and what makes it one: its digits and `X`.
 ///
@@ -33,11 +39,11 @@ impl Isbn {
     ///
     /// # Errors
     /// What it must be, to be read after the field's name.
-    pub fn try_new(written: &str) -> Result<Self, &'static str> {
+    pub fn try_new(written: &str) -> Result<Self, String> {
         let allowed = |c: char| c.is_ascii_digit() || matches!(c, '-' | 'X' | 'x');
         let key: String = written.chars().filter(|c| *c != '-').map(|c| c.to_ascii_uppercase()).collect();
         if written.len() > ISBN_MAX || !written.chars().all(allowed) || key.is_empty() {
-            return Err("must have 1 to 20 characters, only digits, hyphens and X");
+            return Err(format!("must have 1 to {ISBN_MAX} characters, only digits, hyphens and X"));
         }
         Ok(Self { written: written.to_owned(), key })
     }
@@ -53,7 +59,7 @@ impl Isbn {
     }
 }
 
-/// A price, exact to the cent: above 0 and below 10^8.
+/// A price, exact to the cent.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Price(i64);
 
@@ -62,11 +68,11 @@ impl Price {
     ///
     /// # Errors
     /// What it must be, to be read after the field's name.
-    pub fn try_new(text: &str) -> Result<Self, &'static str> {
+    pub fn try_new(text: &str) -> Result<Self, String> {
         let decimal = Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text));
         let decimal = decimal.map_err(|_| "must be a number with at most two decimals")?.normalize();
         if decimal.scale() > 2 {
-            return Err("must have at most two decimals");
+            return Err("must have at most two decimals".to_owned());
         }
         let cents = decimal.checked_mul(Decimal::ONE_HUNDRED).and_then(|cents| cents.to_i64());
         Self::from_cents(cents.unwrap_or(i64::MAX))
@@ -76,11 +82,11 @@ impl Price {
     ///
     /// # Errors
     /// What it must be, to be read after the field's name.
-    pub fn from_cents(cents: i64) -> Result<Self, &'static str> {
-        match cents {
-            1..PRICE_END_CENTS => Ok(Self(cents)),
-            _ => Err("must be above 0 and below 100000000"),
+    pub fn from_cents(cents: i64) -> Result<Self, String> {
+        if PRICE_CENTS.contains(&cents) {
+            return Ok(Self(cents));
         }
+        Err(format!("must be above 0 and below {}", (PRICE_CENTS.end() + 1) / 100))
     }
 
     /// The price in cents.
@@ -123,7 +129,7 @@ pub struct NewBook {
     pub genre: String,
     /// The price.
     pub price: Price,
-    /// How many are in stock, from 0 to 2^31-1.
+    /// How many are in stock, one of [`QUANTITY`].
     pub quantity: i64,
 }
 
@@ -164,11 +170,11 @@ fn in_bytes(description: String) -> Result<String, String> {
     }
 }
 
-fn quantity(quantity: i64) -> Result<i64, &'static str> {
-    match quantity {
-        0..=0x7FFF_FFFF => Ok(quantity),
-        _ => Err("must be an integer from 0 to 2147483647"),
+fn quantity(quantity: i64) -> Result<i64, String> {
+    if QUANTITY.contains(&quantity) {
+        return Ok(quantity);
     }
+    Err(format!("must be an integer from {} to {}", QUANTITY.start(), QUANTITY.end()))
 }
 
 #[cfg(test)]

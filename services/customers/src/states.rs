@@ -12,6 +12,11 @@ pub(crate) fn is_state(code: &str) -> bool {
     CODES.binary_search(&code).is_ok()
 }
 
+/// What the code of a state or a territory looks like (ECMA-262).
+pub(crate) fn pattern() -> String {
+    format!("^({})$", CODES.join("|"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

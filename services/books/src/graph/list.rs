@@ -2,13 +2,14 @@
 
 use async_graphql::connection::{Connection, Edge, EmptyFields};
 use async_graphql::{Context, Enum, Error, InputObject, Object, Result};
+use graph_serve::constraint::{Bounds, Constraint};
 use graph_serve::errors::Code;
 use graph_serve::paging::{Page, foreign_cursor};
 
 use super::types::{Book, Decimal};
-use crate::book::Price;
+use crate::book::{AUTHOR_MAX, GENRE_MAX, Price};
 use crate::store::{BookRow, BookStore, Columns, Cursor, Filter, Order, Range};
-use crate::words::Wanted;
+use crate::words::{TEXT_MAX, Wanted};
 
 /// A page of books.
 pub type BookConnection = Connection<String, Book, Counted, EmptyFields>;
@@ -29,11 +30,14 @@ impl Counted {
 #[derive(Default, InputObject)]
 pub struct BookFilter {
     /// Books of exactly this genre.
+    #[graphql(directive = Constraint::apply(Bounds::up_to(GENRE_MAX)))]
     genre: Option<String>,
     /// Books by exactly this author.
+    #[graphql(directive = Constraint::apply(Bounds::up_to(AUTHOR_MAX)))]
     author: Option<String>,
     /// Books in whose title, author or description all of these words are: from 1 to 8 different ones, in any order
-    /// and case. A word is a run of letters and digits; the text has up to 300 characters.
+    /// and case. A word is a run of letters and digits.
+    #[graphql(directive = Constraint::apply(Bounds::up_to(TEXT_MAX)))]
     text: Option<String>,
     /// Books whose title begins so.
     title_starts_with: Option<String>,
@@ -89,7 +93,7 @@ impl TryFrom<BookFilter> for Filter {
     fn try_from(filter: BookFilter) -> Result<Self> {
         let refused = |name: &str, what: &str| Code::BadUserInput.error(format!("filter.{name} {what}"));
         let price = |name: &str, value: Option<Decimal>| {
-            value.map(|price| Price::try_new(&price.0).map_err(|what| refused(name, what))).transpose()
+            value.map(|price| Price::try_new(&price.0).map_err(|what| refused(name, &what))).transpose()
         };
         let text = |text: String| Wanted::try_new(&text).map_err(|what| refused("text", &what));
         Ok(Self {

@@ -1,5 +1,6 @@
 //! The graph of the book service.
 
+mod bounds;
 mod federation;
 mod list;
 mod mutation;

@@ -2,9 +2,11 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use graph_serve::checks::{Checks, InvalidInput};
-use graph_serve::idempotency::IdempotencyKeyReused;
+use graph_serve::constraint::Constraint;
+use graph_serve::outcome::IdempotencyKeyReused;
 use store::{Added, Guarded, KeyedRequest, versions};
 
+use super::bounds;
 use super::results::{
     BookChanged, BookDeleted, BookNotFound, BookSaved, CreateBookResult, DeleteBookResult, IsbnTaken, UpdateBookResult,
 };
@@ -44,7 +46,8 @@ impl Mutation {
     async fn update_book(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The ISBN of the book; hyphens and case do not matter.")] isbn: String,
+        #[graphql(desc = "The ISBN of the book; hyphens and case do not matter.", directive = Constraint::apply(bounds::isbn()))]
+        isbn: String,
         #[graphql(desc = "The book as it shall be.")] input: BookInput,
         #[graphql(desc = "Only when the book has one of these versions; up to 500.")] if_version: Option<Vec<ID>>,
     ) -> Result<UpdateBookResult> {
@@ -64,7 +67,8 @@ impl Mutation {
     async fn delete_book(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The ISBN of the book; hyphens and case do not matter.")] isbn: String,
+        #[graphql(desc = "The ISBN of the book; hyphens and case do not matter.", directive = Constraint::apply(bounds::isbn()))]
+        isbn: String,
         #[graphql(desc = "Only when the book has one of these versions; up to 500.")] if_version: Option<Vec<ID>>,
     ) -> Result<DeleteBookResult> {
         let versions = versions(if_version)?;

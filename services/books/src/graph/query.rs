@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, Object, Result};
-use graph_serve::paging::{Page, check_keys};
+use graph_serve::constraint::Constraint;
+use graph_serve::paging::{Page, check_keys, page_size};
 use graph_serve::select::Selected;
 
+use super::bounds;
 use super::list::{self, BookConnection, BookFilter, BookOrder};
 use super::types::Book;
 use crate::book::Isbn;
@@ -21,7 +23,8 @@ impl Query {
     async fn book(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The ISBN; hyphens and case do not matter.")] isbn: String,
+        #[graphql(desc = "The ISBN; hyphens and case do not matter.", directive = Constraint::apply(bounds::isbn()))]
+        isbn: String,
     ) -> Result<Option<Book>> {
         let Ok(isbn) = Isbn::try_new(&isbn) else { return Ok(None) };
         let selected = Selected::on_object(context);
@@ -33,7 +36,8 @@ impl Query {
     async fn books_by_isbn(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Up to 500 ISBNs; hyphens and case do not matter.")] isbns: Vec<String>,
+        #[graphql(desc = "Up to 500 ISBNs; hyphens and case do not matter.", directive = Constraint::apply(bounds::isbn()))]
+        isbns: Vec<String>,
     ) -> Result<Vec<Option<Book>>> {
         check_keys("isbns", &isbns)?;
         by_isbn(context, &isbns).await
@@ -45,10 +49,10 @@ impl Query {
     async fn books(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The first so many books, from 0 to 1000; 50 when neither first nor last is given.")]
+        #[graphql(desc = "The first so many books; 50 when neither first nor last is given.", directive = Constraint::apply(page_size()))]
         first: Option<i32>,
         #[graphql(desc = "Only books after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many books, from 0 to 1000.")] last: Option<i32>,
+        #[graphql(desc = "The last so many books.", directive = Constraint::apply(page_size()))] last: Option<i32>,
         #[graphql(desc = "Only books before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only books that fit all of this.")] filter: Option<BookFilter>,
         #[graphql(desc = "What the books are sorted by; their ISBN when it is not given.")] order_by: Option<BookOrder>,

@@ -1,8 +1,7 @@
 //! The expected outcomes of a mutation, as types.
 
 use async_graphql::{SimpleObject, Union};
-use graph_serve::checks::InvalidInput;
-use graph_serve::idempotency::IdempotencyKeyReused;
+use graph_serve::outcome::{IdempotencyKeyReused, InvalidInput, Refusal, Refused};
 
 use super::types::Book;
 
@@ -16,26 +15,26 @@ pub struct BookSaved {
 /// Another book has this ISBN; nothing was stored.
 #[derive(SimpleObject)]
 pub struct IsbnTaken {
-    /// One sentence for the person who asked.
-    pub message: String,
+    #[graphql(flatten)]
+    refused: Refused,
     /// The ISBN that is taken.
-    pub isbn: String,
+    isbn: String,
 }
 
 /// No book has this ISBN; nothing was changed.
 #[derive(SimpleObject)]
 pub struct BookNotFound {
-    /// One sentence for the person who asked.
-    pub message: String,
+    #[graphql(flatten)]
+    refused: Refused,
     /// The ISBN that was looked for.
-    pub isbn: String,
+    isbn: String,
 }
 
 /// The book has none of the versions that it had to have; nothing was changed.
 #[derive(SimpleObject)]
 pub struct BookChanged {
-    /// One sentence for the person who asked.
-    pub message: String,
+    #[graphql(flatten)]
+    refused: Refused,
 }
 
 /// The book is gone.
@@ -85,20 +84,21 @@ pub enum DeleteBookResult {
 impl IsbnTaken {
     /// The refusal of a second book with `isbn`.
     pub fn new(isbn: &str) -> Self {
-        Self { message: "This ISBN already exists in the system.".to_owned(), isbn: isbn.to_owned() }
+        Self { refused: Refusal::Taken.because("This ISBN already exists in the system."), isbn: isbn.to_owned() }
     }
 }
 
 impl BookNotFound {
     /// There is no book with `isbn`.
     pub fn new(isbn: &str) -> Self {
-        Self { message: format!("There is no book with the ISBN {isbn}."), isbn: isbn.to_owned() }
+        let message = format!("There is no book with the ISBN {isbn}.");
+        Self { refused: Refusal::NotFound.because(message), isbn: isbn.to_owned() }
     }
 }
 
 impl Default for BookChanged {
     fn default() -> Self {
         let message = "The book was changed since it was read; read it again, then try again.";
-        Self { message: message.to_owned() }
+        Self { refused: Refusal::Changed.because(message) }
     }
 }

@@ -3,11 +3,13 @@
 use async_graphql::{
     ID, InputObject, InputValueError, InputValueResult, Number, Object, Result, Scalar, ScalarType, Value,
 };
+use graph_serve::constraint::{Bounds, Constraint};
 use graph_serve::row::{Json, Plain, Row};
 use graph_serve::select::read;
 use store::Version;
 
-use crate::book::Draft;
+use super::bounds;
+use crate::book::{AUTHOR_MAX, DESCRIPTION_MAX, Draft, GENRE_MAX, TITLE_MAX};
 use crate::store::BookRow;
 
 /// A book of the catalogue.
@@ -21,31 +23,37 @@ pub struct BookFields(pub BookRow);
 #[Object(name = "Book")]
 impl BookFields {
     /// The ISBN, as it was written when the book came in.
+    #[graphql(directive = Constraint::apply(bounds::isbn()))]
     async fn isbn(&self) -> Result<&str> {
         read(self.0.isbn.as_deref())
     }
 
     /// The title.
+    #[graphql(directive = Constraint::apply(Bounds::text(TITLE_MAX)))]
     async fn title(&self) -> Result<&str> {
         read(self.0.title.as_deref())
     }
 
     /// The author, or the authors as one text.
+    #[graphql(directive = Constraint::apply(Bounds::text(AUTHOR_MAX)))]
     async fn author(&self) -> Result<&str> {
         read(self.0.author.as_deref())
     }
 
     /// What the book is about.
+    #[graphql(directive = Constraint::apply(Bounds::text(DESCRIPTION_MAX)))]
     async fn description(&self) -> Result<&str> {
         read(self.0.description.as_deref())
     }
 
     /// The genre, such as "fiction" or "non-fiction".
+    #[graphql(directive = Constraint::apply(Bounds::text(GENRE_MAX)))]
     async fn genre(&self) -> Result<&str> {
         read(self.0.genre.as_deref())
     }
 
     /// The price, exact to the cent.
+    #[graphql(directive = Constraint::apply(bounds::price()))]
     async fn price(&self) -> Result<Decimal> {
         read(self.0.price_cents).map(Decimal::from_cents)
     }
@@ -56,6 +64,7 @@ impl BookFields {
     }
 
     /// How many are in stock.
+    #[graphql(directive = Constraint::apply(bounds::quantity()))]
     async fn quantity(&self) -> Result<i32> {
         read(self.0.quantity.and_then(|quantity| i32::try_from(quantity).ok()))
     }
@@ -123,19 +132,26 @@ impl ScalarType for Decimal {
 /// What a book shall be: all of it, since an update replaces the whole book.
 #[derive(InputObject)]
 pub struct BookInput {
-    /// The ISBN: up to 20 digits, hyphens and `X`.
+    /// The ISBN: digits, hyphens and `X`.
+    #[graphql(directive = Constraint::apply(bounds::isbn()))]
     isbn: String,
-    /// The title: up to 500 characters, not blank.
+    /// The title.
+    #[graphql(directive = Constraint::apply(Bounds::text(TITLE_MAX)))]
     title: String,
-    /// The author: up to 300 characters, not blank.
+    /// The author, or the authors as one text.
+    #[graphql(directive = Constraint::apply(Bounds::text(AUTHOR_MAX)))]
     author: String,
-    /// What the book is about: up to 10,000 characters and 20,000 bytes (UTF-8), not blank.
+    /// What the book is about, in up to 20,000 bytes (UTF-8).
+    #[graphql(directive = Constraint::apply(Bounds::text(DESCRIPTION_MAX)))]
     description: String,
-    /// The genre: up to 100 characters, not blank.
+    /// The genre, such as "fiction" or "non-fiction".
+    #[graphql(directive = Constraint::apply(Bounds::text(GENRE_MAX)))]
     genre: String,
-    /// The price: above 0, below 100,000,000, at most two decimals.
+    /// The price, with at most two decimals.
+    #[graphql(directive = Constraint::apply(bounds::price()))]
     price: Decimal,
-    /// How many are in stock: 0 or more.
+    /// How many are in stock.
+    #[graphql(directive = Constraint::apply(bounds::quantity()))]
     quantity: i32,
 }
 

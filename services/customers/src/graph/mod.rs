@@ -1,5 +1,6 @@
 //! The graph of the customer service.
 
+mod bounds;
 mod federation;
 mod list;
 mod mutation;

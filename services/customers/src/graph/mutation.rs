@@ -1,9 +1,11 @@
 //! Changing the list of customers.
 
 use async_graphql::{Context, ID, Object, Result};
-use graph_serve::idempotency::IdempotencyKeyReused;
+use graph_serve::constraint::Constraint;
+use graph_serve::outcome::IdempotencyKeyReused;
 use store::{Added, Guarded, KeyedRequest, versions};
 
+use super::bounds;
 use super::query::number;
 use super::results::{
     CreateCustomerResult, CustomerChanged, CustomerDeleted, CustomerNotFound, CustomerSaved, DeleteCustomerResult,
@@ -45,7 +47,7 @@ impl Mutation {
     async fn update_customer(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The number of the customer.")] id: ID,
+        #[graphql(desc = "The number of the customer.", directive = Constraint::apply(bounds::id()))] id: ID,
         #[graphql(desc = "The customer as it shall be.")] input: CustomerInput,
         #[graphql(desc = "Only when the customer has one of these versions; up to 500.")] if_version: Option<Vec<ID>>,
     ) -> Result<UpdateCustomerResult> {
@@ -69,7 +71,7 @@ impl Mutation {
     async fn delete_customer(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The number of the customer.")] id: ID,
+        #[graphql(desc = "The number of the customer.", directive = Constraint::apply(bounds::id()))] id: ID,
         #[graphql(desc = "Only when the customer has one of these versions; up to 500.")] if_version: Option<Vec<ID>>,
     ) -> Result<DeleteCustomerResult> {
         let versions = versions(if_version)?;

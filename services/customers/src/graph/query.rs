@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, ID, Object, Result};
+use graph_serve::constraint::Constraint;
 use graph_serve::errors::Code;
-use graph_serve::paging::{Page, check_keys};
+use graph_serve::paging::{Page, check_keys, page_size};
 use graph_serve::select::Selected;
 
+use super::bounds;
 use super::list::{self, CustomerConnection};
 use super::types::Customer;
 use crate::customer::UserId;
@@ -22,7 +24,7 @@ impl Query {
     async fn customer(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The number of the customer.")] id: ID,
+        #[graphql(desc = "The number of the customer.", directive = Constraint::apply(bounds::id()))] id: ID,
     ) -> Result<Option<Customer>> {
         match number(&id) {
             Some(id) => find(context, Key::Id(id)).await,
@@ -34,7 +36,8 @@ impl Query {
     async fn customer_by_user_id(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The e-mail address; case does not matter.")] user_id: String,
+        #[graphql(desc = "The e-mail address; case does not matter.", directive = Constraint::apply(bounds::user_id()))]
+        user_id: String,
     ) -> Result<Option<Customer>> {
         match UserId::try_new(&user_id) {
             Ok(user_id) => find(context, Key::UserId(&user_id)).await,
@@ -46,7 +49,7 @@ impl Query {
     async fn customers_by_id(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Up to 500 numbers.")] ids: Vec<ID>,
+        #[graphql(desc = "Up to 500 numbers.", directive = Constraint::apply(bounds::id()))] ids: Vec<ID>,
     ) -> Result<Vec<Option<Customer>>> {
         check_keys("ids", &ids)?;
         by_id(context, &ids).await
@@ -57,7 +60,8 @@ impl Query {
     async fn customers_by_user_id(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Up to 500 e-mail addresses; case does not matter.")] user_ids: Vec<String>,
+        #[graphql(desc = "Up to 500 e-mail addresses; case does not matter.", directive = Constraint::apply(bounds::user_id()))]
+        user_ids: Vec<String>,
     ) -> Result<Vec<Option<Result<Customer>>>> {
         check_keys("userIds", &user_ids)?;
         let user_ids: Vec<_> = user_ids.iter().map(|user_id| UserId::try_new(user_id)).collect();
@@ -76,10 +80,10 @@ impl Query {
     async fn customers(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The first so many customers, from 0 to 1000; 50 when neither first nor last is given.")]
+        #[graphql(desc = "The first so many customers; 50 when neither first nor last is given.", directive = Constraint::apply(page_size()))]
         first: Option<i32>,
         #[graphql(desc = "Only customers after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many customers, from 0 to 1000.")] last: Option<i32>,
+        #[graphql(desc = "The last so many customers.", directive = Constraint::apply(page_size()))] last: Option<i32>,
         #[graphql(desc = "Only customers before this cursor.")] before: Option<String>,
     ) -> Result<CustomerConnection> {
         let page = Page::try_new(first, after, last, before)?;

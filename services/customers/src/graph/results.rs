@@ -1,8 +1,7 @@
 //! The expected outcomes of a mutation, as types.
 
 use async_graphql::{ID, SimpleObject, Union};
-use graph_serve::checks::InvalidInput;
-use graph_serve::idempotency::IdempotencyKeyReused;
+use graph_serve::outcome::{IdempotencyKeyReused, InvalidInput, Refusal, Refused};
 
 use super::types::Customer;
 
@@ -16,26 +15,26 @@ pub struct CustomerSaved {
 /// Another customer has this user ID; nothing was stored.
 #[derive(SimpleObject)]
 pub struct UserIdTaken {
-    /// One sentence for the person who asked.
-    pub message: String,
+    #[graphql(flatten)]
+    refused: Refused,
     /// The user ID that is taken.
-    pub user_id: String,
+    user_id: String,
 }
 
 /// No customer has this number; nothing was changed.
 #[derive(SimpleObject)]
 pub struct CustomerNotFound {
-    /// One sentence for the person who asked.
-    pub message: String,
+    #[graphql(flatten)]
+    refused: Refused,
     /// The number that was looked for.
-    pub id: ID,
+    id: ID,
 }
 
 /// The customer has none of the versions that it had to have; nothing was changed.
 #[derive(SimpleObject)]
 pub struct CustomerChanged {
-    /// One sentence for the person who asked.
-    pub message: String,
+    #[graphql(flatten)]
+    refused: Refused,
 }
 
 /// The customer is gone.
@@ -87,20 +86,22 @@ pub enum DeleteCustomerResult {
 impl UserIdTaken {
     /// The refusal of a second customer with `user_id`.
     pub fn new(user_id: &str) -> Self {
-        Self { message: "This user ID already exists in the system.".to_owned(), user_id: user_id.to_owned() }
+        let message = "This user ID already exists in the system.";
+        Self { refused: Refusal::Taken.because(message), user_id: user_id.to_owned() }
     }
 }
 
 impl CustomerNotFound {
     /// There is no customer with the number `id`.
     pub fn new(id: ID) -> Self {
-        Self { message: format!("There is no customer with the number {}.", id.as_str()), id }
+        let message = format!("There is no customer with the number {}.", id.as_str());
+        Self { refused: Refusal::NotFound.because(message), id }
     }
 }
 
 impl Default for CustomerChanged {
     fn default() -> Self {
         let message = "The customer was changed since it was read; read it again, then try again.";
-        Self { message: message.to_owned() }
+        Self { refused: Refusal::Changed.because(message) }
     }
 }

@@ -1,11 +1,13 @@
 //! What a customer looks like in the graph.
 
 use async_graphql::{ID, InputObject, Object, Result};
+use graph_serve::constraint::{Bounds, Constraint};
 use graph_serve::row::{Json, Plain, Row};
 use graph_serve::select::read;
 use store::Version;
 
-use crate::customer::Draft;
+use super::bounds;
+use crate::customer::{ADDRESS_MAX, CITY_MAX, Draft, NAME_MAX, PHONE_MAX, ZIPCODE_MAX};
 use crate::store::CustomerRow;
 
 /// A customer of the bookstore.
@@ -19,6 +21,7 @@ pub struct CustomerFields(pub CustomerRow);
 #[Object(name = "Customer")]
 impl CustomerFields {
     /// The number of the customer.
+    #[graphql(directive = Constraint::apply(bounds::id()))]
     async fn id(&self) -> Result<ID> {
         read(self.0.id.map(ID::from))
     }
@@ -29,41 +32,49 @@ impl CustomerFields {
     }
 
     /// The e-mail address that the customer signs in with, as it was written.
+    #[graphql(directive = Constraint::apply(bounds::user_id()))]
     async fn user_id(&self) -> Result<&str> {
         read(self.0.user_id.as_deref())
     }
 
     /// The name.
+    #[graphql(directive = Constraint::apply(Bounds::text(NAME_MAX)))]
     async fn name(&self) -> Result<&str> {
         read(self.0.name.as_deref())
     }
 
     /// The phone number.
+    #[graphql(directive = Constraint::apply(Bounds::text(PHONE_MAX)))]
     async fn phone(&self) -> Result<&str> {
         read(self.0.phone.as_deref())
     }
 
     /// The first line of the address.
+    #[graphql(directive = Constraint::apply(Bounds::text(ADDRESS_MAX)))]
     async fn address(&self) -> Result<&str> {
         read(self.0.address.as_deref())
     }
 
     /// The second line of the address, when there is one.
+    #[graphql(directive = Constraint::apply(Bounds::up_to(ADDRESS_MAX)))]
     async fn address2(&self) -> Option<&str> {
         self.0.address2.as_deref()
     }
 
     /// The city.
+    #[graphql(directive = Constraint::apply(Bounds::text(CITY_MAX)))]
     async fn city(&self) -> Result<&str> {
         read(self.0.city.as_deref())
     }
 
     /// The US state or territory, by its two-letter code.
+    #[graphql(directive = Constraint::apply(bounds::state()))]
     async fn state(&self) -> Result<&str> {
         read(self.0.state.as_deref())
     }
 
     /// The ZIP code.
+    #[graphql(directive = Constraint::apply(Bounds::text(ZIPCODE_MAX)))]
     async fn zipcode(&self) -> Result<&str> {
         read(self.0.zipcode.as_deref())
     }
@@ -98,21 +109,29 @@ impl From<CustomerRow> for Customer {
 /// What a customer shall be: all of it, since an update replaces the whole customer.
 #[derive(InputObject)]
 pub struct CustomerInput {
-    /// The e-mail address: up to 254 characters, at a domain with a dot.
+    /// The e-mail address that the customer signs in with, at a domain with a dot.
+    #[graphql(directive = Constraint::apply(bounds::user_id()))]
     user_id: String,
-    /// The name: up to 200 characters, not blank.
+    /// The name.
+    #[graphql(directive = Constraint::apply(Bounds::text(NAME_MAX)))]
     name: String,
-    /// The phone number: up to 50 characters, not blank.
+    /// The phone number.
+    #[graphql(directive = Constraint::apply(Bounds::text(PHONE_MAX)))]
     phone: String,
-    /// The first line of the address: up to 200 characters, not blank.
+    /// The first line of the address.
+    #[graphql(directive = Constraint::apply(Bounds::text(ADDRESS_MAX)))]
     address: String,
-    /// The second line of the address: up to 200 characters.
+    /// The second line of the address, when there is one.
+    #[graphql(directive = Constraint::apply(Bounds::up_to(ADDRESS_MAX)))]
     address2: Option<String>,
-    /// The city: up to 100 characters, not blank.
+    /// The city.
+    #[graphql(directive = Constraint::apply(Bounds::text(CITY_MAX)))]
     city: String,
-    /// The two-letter code of a US state or territory, such as PA.
+    /// The US state or territory, by its two-letter code.
+    #[graphql(directive = Constraint::apply(bounds::state()))]
     state: String,
-    /// The ZIP code: up to 20 characters, not blank.
+    /// The ZIP code.
+    #[graphql(directive = Constraint::apply(Bounds::text(ZIPCODE_MAX)))]
     zipcode: String,
 }
 
