@@ -1,4 +1,4 @@
-// Random documents over a schema: fragments, named and inline, on objects and unions; aliases; fields that are there again
+// Random documents over a schema: fragments, named and inline, on objects, unions and interfaces; aliases; fields that are there again
 // and again; @skip and @include with literals, variables and defaults; variables in arguments, lists and objects.
 //
 // Most are valid. What is not is as good: then the service has to refuse it.
@@ -95,18 +95,16 @@ export class Generator {
     return `...${name}${this.directives()}`;
   }
 
-  /** A type that an object or a union can be as well; now and then one that it cannot. */
+  /** A type that an object, a union or an interface can be as well; now and then one that it cannot. */
   related(type) {
-    const { isAbstractType, isCompositeType, isUnionType } = this.graphql;
+    const { doTypesOverlap, isAbstractType, isCompositeType } = this.graphql;
     const all = Object.values(this.schema.getTypeMap());
     if (this.chance.often(0.005)) {
       return this.chance.of(all.filter((one) => isCompositeType(one) && !one.name.startsWith("__")));
     }
-    if (isAbstractType(type)) {
-      return this.chance.of([type, ...this.schema.getPossibleTypes(type)]);
-    }
-    const unions = all.filter((one) => isUnionType(one) && one.getTypes().includes(type));
-    return this.chance.of([type, type, ...unions]);
+    const others = all.filter((one) => isAbstractType(one) && one !== type && doTypesOverlap(this.schema, one, type));
+    const objects = isAbstractType(type) ? this.schema.getPossibleTypes(type) : [type];
+    return this.chance.of([type, ...objects, ...others]);
   }
 
   directives() {

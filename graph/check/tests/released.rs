@@ -59,9 +59,9 @@ fn arguments_and_inputs_strike_those_that_send_them() {
         ),
         (
             "customers",
-            "\taddress2: String\n\t\"\"\"\n\tThe city:",
-            "\taddress2: String!\n\t\"\"\"\n\tThe city:",
-            "CustomerInput.address2 was String, is String!\n    bff-mobile: bff-mobile/documents/customers/CreateCustomer.graphql",
+            "input CustomerInput {",
+            "input CustomerInput {\n\tdoor: String!",
+            "CustomerInput wants a new door: String!\n    bff-mobile: bff-mobile/documents/customers/CreateCustomer.graphql",
         ),
         (
             "books",

@@ -15,16 +15,16 @@ use async_graphql::{TypeDirective, Value};
 pub const NOT_BLANK: &str = r"[^\s\u0085]";
 /// The name in the graph.
 const NAME: &str = "constraint";
-const ABOUT: &str = "What a value must be: its length in characters, a pattern (ECMA-262) that is somewhere in it, \
-    a format, its lowest and its highest number. In a list, each item.";
+const ABOUT: &str = "What a value must be, or each item of a list: the length of a text in characters, a pattern in it \
+    (ECMA-262), its format (OpenAPI), and the bounds of a number.";
 /// What can be told of a value.
-const ARGUMENTS: [(&str, &str); 6] = [
-    ("minLength", "Int"),
-    ("maxLength", "Int"),
-    ("pattern", "String"),
-    ("format", "String"),
-    ("min", "Float"),
-    ("max", "Float"),
+const ARGUMENTS: [(&str, &str, &str); 6] = [
+    ("minLength", "Int", "The fewest characters that a text has."),
+    ("maxLength", "Int", "The most characters that a text has."),
+    ("pattern", "String", "A regular expression that is found in a text (ECMA-262)."),
+    ("format", "String", "What a text or a number is, by its name in OpenAPI's registry of formats."),
+    ("min", "Float", "The lowest that a number is."),
+    ("max", "Float", "The highest that a number is."),
 ];
 
 /// The directive: `#[graphql(directive = Constraint::apply(Bounds::text(TITLE_MAX)))]`.
@@ -67,7 +67,7 @@ impl Bounds {
         self.with("pattern", pattern)
     }
 
-    /// A text of this format: one of OpenAPI's registry.
+    /// Of this format, by its name in OpenAPI's registry.
     #[must_use]
     pub fn format(self, format: &str) -> Self {
         self.with("format", format)
@@ -100,7 +100,7 @@ impl TypeDirective for Constraint {
                 Location::INPUT_FIELD_DEFINITION,
                 Location::ARGUMENT_DEFINITION,
             ],
-            args: ARGUMENTS.iter().map(|(name, ty)| ((*name).to_owned(), argument(name, ty))).collect(),
+            args: ARGUMENTS.map(|(name, ty, about)| (name.to_owned(), argument(name, ty, about))).into(),
             is_repeatable: false,
             visible: None,
             composable: None,
@@ -113,10 +113,10 @@ impl location_traits::Directive_At_INPUT_FIELD_DEFINITION for Constraint {}
 impl location_traits::Directive_At_ARGUMENT_DEFINITION for Constraint {}
 
 /// An argument of the directive, which need not be given.
-fn argument(name: &str, ty: &str) -> MetaInputValue {
+fn argument(name: &str, ty: &str, about: &str) -> MetaInputValue {
     MetaInputValue {
         name: name.to_owned(),
-        description: None,
+        description: Some(about.to_owned()),
         ty: ty.to_owned(),
         deprecation: Deprecation::NoDeprecated,
         default_value: None,

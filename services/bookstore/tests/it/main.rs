@@ -24,6 +24,7 @@ mod metrics;
 mod node;
 mod observe;
 mod openapi;
+mod outcomes;
 mod over_fetch;
 mod pages;
 mod probes;
