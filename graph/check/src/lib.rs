@@ -3,6 +3,7 @@
 //! A BFF's tests call [`documents`]. What no longer fits is named with the client, the file and the field.
 //! [`released`] holds the graphs themselves to what the clients in use rely on.
 
+pub mod bounds;
 mod breaking;
 pub mod released;
 mod uses;

@@ -38,7 +38,7 @@ impl Mutation {
         Ok(match context.data::<BookStore>()?.add(&book, request.as_ref()).await? {
             Added::New(row) => CreateBookResult::Saved(BookSaved { book: Book::from(row) }),
             Added::Taken => CreateBookResult::Taken(IsbnTaken::new(book.isbn.written())),
-            Added::KeyReused => CreateBookResult::KeyReused(IdempotencyKeyReused::default()),
+            Added::KeyReused => CreateBookResult::KeyReused(IdempotencyKeyReused::new()),
         })
     }
 
@@ -59,7 +59,7 @@ impl Mutation {
         Ok(match context.data::<BookStore>()?.replace(&book, versions.as_deref()).await? {
             Guarded::Done(row) => UpdateBookResult::Saved(BookSaved { book: Book::from(row) }),
             Guarded::NotFound => UpdateBookResult::NotFound(BookNotFound::new(&isbn)),
-            Guarded::Changed => UpdateBookResult::Changed(BookChanged::default()),
+            Guarded::Changed => UpdateBookResult::Changed(BookChanged::new()),
         })
     }
 
@@ -79,7 +79,7 @@ impl Mutation {
         Ok(match removed {
             Guarded::Done(()) => DeleteBookResult::Deleted(BookDeleted { isbn }),
             Guarded::NotFound => DeleteBookResult::NotFound(BookNotFound::new(&isbn)),
-            Guarded::Changed => DeleteBookResult::Changed(BookChanged::default()),
+            Guarded::Changed => DeleteBookResult::Changed(BookChanged::new()),
         })
     }
 }

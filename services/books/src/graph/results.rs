@@ -1,7 +1,8 @@
 //! The expected outcomes of a mutation, as types.
 
 use async_graphql::{SimpleObject, Union};
-use graph_serve::outcome::{IdempotencyKeyReused, InvalidInput, Refusal, Refused};
+use graph_serve::outcome::{IdempotencyKeyReused, InvalidInput};
+use graph_serve::refused;
 
 use super::types::Book;
 
@@ -12,36 +13,26 @@ pub struct BookSaved {
     pub book: Book,
 }
 
-/// Another book has this ISBN; nothing was stored.
-#[derive(SimpleObject)]
-pub struct IsbnTaken {
-    #[graphql(flatten)]
-    refused: Refused,
-    /// The ISBN that is taken.
-    isbn: String,
-}
-
-/// No book has this ISBN; nothing was changed.
-#[derive(SimpleObject)]
-pub struct BookNotFound {
-    #[graphql(flatten)]
-    refused: Refused,
-    /// The ISBN that was looked for.
-    isbn: String,
-}
-
-/// The book has none of the versions that it had to have; nothing was changed.
-#[derive(SimpleObject)]
-pub struct BookChanged {
-    #[graphql(flatten)]
-    refused: Refused,
-}
-
 /// The book is gone.
 #[derive(SimpleObject)]
 pub struct BookDeleted {
     /// The ISBN that it had.
     pub isbn: String,
+}
+
+refused! {
+    /// Another book has this ISBN; nothing was stored.
+    IsbnTaken = Taken("This ISBN already exists in the system.") {
+        /// The ISBN that is taken.
+        isbn: String,
+    }
+    /// No book has this ISBN; nothing was changed.
+    BookNotFound = NotFound("There is no book with the ISBN {isbn}.") {
+        /// The ISBN that was looked for.
+        isbn: String,
+    }
+    /// The book has none of the versions that it had to have; nothing was changed.
+    BookChanged = Changed("The book was changed since it was read; read it again, then try again.") {}
 }
 
 /// What adding a book can lead to.
@@ -79,26 +70,4 @@ pub enum DeleteBookResult {
     NotFound(BookNotFound),
     /// It was changed since it was read.
     Changed(BookChanged),
-}
-
-impl IsbnTaken {
-    /// The refusal of a second book with `isbn`.
-    pub fn new(isbn: &str) -> Self {
-        Self { refused: Refusal::Taken.because("This ISBN already exists in the system."), isbn: isbn.to_owned() }
-    }
-}
-
-impl BookNotFound {
-    /// There is no book with `isbn`.
-    pub fn new(isbn: &str) -> Self {
-        let message = format!("There is no book with the ISBN {isbn}.");
-        Self { refused: Refusal::NotFound.because(message), isbn: isbn.to_owned() }
-    }
-}
-
-impl Default for BookChanged {
-    fn default() -> Self {
-        let message = "The book was changed since it was read; read it again, then try again.";
-        Self { refused: Refusal::Changed.because(message) }
-    }
 }

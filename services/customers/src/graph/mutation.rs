@@ -39,7 +39,7 @@ impl Mutation {
         Ok(match context.data::<CustomerStore>()?.add(&customer, request.as_ref()).await? {
             Added::New(row) => CreateCustomerResult::Saved(CustomerSaved { customer: Customer::from(row) }),
             Added::Taken => CreateCustomerResult::Taken(UserIdTaken::new(customer.user_id.written())),
-            Added::KeyReused => CreateCustomerResult::KeyReused(IdempotencyKeyReused::default()),
+            Added::KeyReused => CreateCustomerResult::KeyReused(IdempotencyKeyReused::new()),
         })
     }
 
@@ -63,7 +63,7 @@ impl Mutation {
             Replaced::Done(row) => UpdateCustomerResult::Saved(CustomerSaved { customer: Customer::from(*row) }),
             Replaced::Taken => UpdateCustomerResult::Taken(UserIdTaken::new(customer.user_id.written())),
             Replaced::NotFound => UpdateCustomerResult::NotFound(CustomerNotFound::new(id)),
-            Replaced::Changed => UpdateCustomerResult::Changed(CustomerChanged::default()),
+            Replaced::Changed => UpdateCustomerResult::Changed(CustomerChanged::new()),
         })
     }
 
@@ -82,7 +82,7 @@ impl Mutation {
         Ok(match removed {
             Guarded::Done(()) => DeleteCustomerResult::Deleted(CustomerDeleted { id }),
             Guarded::NotFound => DeleteCustomerResult::NotFound(CustomerNotFound::new(id)),
-            Guarded::Changed => DeleteCustomerResult::Changed(CustomerChanged::default()),
+            Guarded::Changed => DeleteCustomerResult::Changed(CustomerChanged::new()),
         })
     }
 }

@@ -1,7 +1,8 @@
 //! The expected outcomes of a mutation, as types.
 
 use async_graphql::{ID, SimpleObject, Union};
-use graph_serve::outcome::{IdempotencyKeyReused, InvalidInput, Refusal, Refused};
+use graph_serve::outcome::{IdempotencyKeyReused, InvalidInput};
+use graph_serve::refused;
 
 use super::types::Customer;
 
@@ -12,36 +13,26 @@ pub struct CustomerSaved {
     pub customer: Customer,
 }
 
-/// Another customer has this user ID; nothing was stored.
-#[derive(SimpleObject)]
-pub struct UserIdTaken {
-    #[graphql(flatten)]
-    refused: Refused,
-    /// The user ID that is taken.
-    user_id: String,
-}
-
-/// No customer has this number; nothing was changed.
-#[derive(SimpleObject)]
-pub struct CustomerNotFound {
-    #[graphql(flatten)]
-    refused: Refused,
-    /// The number that was looked for.
-    id: ID,
-}
-
-/// The customer has none of the versions that it had to have; nothing was changed.
-#[derive(SimpleObject)]
-pub struct CustomerChanged {
-    #[graphql(flatten)]
-    refused: Refused,
-}
-
 /// The customer is gone.
 #[derive(SimpleObject)]
 pub struct CustomerDeleted {
     /// The number that it had.
     pub id: ID,
+}
+
+refused! {
+    /// Another customer has this user ID; nothing was stored.
+    UserIdTaken = Taken("This user ID already exists in the system.") {
+        /// The user ID that is taken.
+        user_id: String,
+    }
+    /// No customer has this number; nothing was changed.
+    CustomerNotFound = NotFound("There is no customer with the number {id}.") {
+        /// The number that was looked for.
+        id: ID,
+    }
+    /// The customer has none of the versions that it had to have; nothing was changed.
+    CustomerChanged = Changed("The customer was changed since it was read; read it again, then try again.") {}
 }
 
 /// What adding a customer can lead to.
@@ -81,27 +72,4 @@ pub enum DeleteCustomerResult {
     NotFound(CustomerNotFound),
     /// It was changed since it was read.
     Changed(CustomerChanged),
-}
-
-impl UserIdTaken {
-    /// The refusal of a second customer with `user_id`.
-    pub fn new(user_id: &str) -> Self {
-        let message = "This user ID already exists in the system.";
-        Self { refused: Refusal::Taken.because(message), user_id: user_id.to_owned() }
-    }
-}
-
-impl CustomerNotFound {
-    /// There is no customer with the number `id`.
-    pub fn new(id: ID) -> Self {
-        let message = format!("There is no customer with the number {}.", id.as_str());
-        Self { refused: Refusal::NotFound.because(message), id }
-    }
-}
-
-impl Default for CustomerChanged {
-    fn default() -> Self {
-        let message = "The customer was changed since it was read; read it again, then try again.";
-        Self { refused: Refusal::Changed.because(message) }
-    }
 }
