@@ -7,20 +7,19 @@ pub mod bounds;
 mod breaking;
 pub mod released;
 mod uses;
+pub mod workspace;
 
 pub mod openapi;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use apollo_compiler::executable::{Selection, SelectionSet};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Schema};
 
-/// The committed graphs, by the name of their service.
-pub const GRAPHS: [(&str, &str); 2] =
-    [("books", include_str!("../../sdl/books.graphql")), ("customers", include_str!("../../sdl/customers.graphql"))];
+use crate::workspace::{entries, graph, graphs};
 
 /// A document that fits its service's graph.
 #[derive(Debug, PartialEq)]
@@ -41,10 +40,10 @@ pub struct Checked {
 /// All that is wrong with any of them, for people.
 pub fn documents(client: &str, folder: &Path) -> Result<Vec<Checked>, String> {
     let (mut checked, mut faults) = (Vec::new(), Vec::new());
-    for (service, sdl) in GRAPHS {
-        let schema = schema(service, sdl)?;
-        for file in files(&folder.join(service))? {
-            match document(service, &schema, &file) {
+    for (service, sdl) in graphs()? {
+        let schema = schema(&service, &sdl)?;
+        for file in entries(&folder.join(&service))? {
+            match document(&service, &schema, &file) {
                 Ok(document) => checked.push(document),
                 Err(fault) => faults.push(format!("{client}: {}: {fault}", file.display())),
             }
@@ -58,8 +57,7 @@ pub fn documents(client: &str, folder: &Path) -> Result<Vec<Checked>, String> {
 /// # Errors
 /// What does not fit the graph of the service.
 pub fn operations(service: &str, text: &str) -> Result<Vec<String>, String> {
-    let (_, sdl) = GRAPHS.into_iter().find(|(name, _)| *name == service).ok_or("there is no such service")?;
-    let schema = schema(service, sdl)?;
+    let schema = schema(service, &graph(service)?)?;
     let document = ExecutableDocument::parse_and_validate(&schema, text, "document")
         .map_err(|invalid| format!("does not fit the graph of {service}:\n{}", invalid.errors))?;
     Ok(document.operations.named.keys().map(ToString::to_string).collect())
@@ -71,7 +69,7 @@ pub fn operations(service: &str, text: &str) -> Result<Vec<String>, String> {
 /// # Errors
 /// When there is no such service.
 pub fn validity(service: &str, entity: &str) -> Result<impl Fn(&str) -> Result<(), String>, String> {
-    let (_, sdl) = GRAPHS.into_iter().find(|(name, _)| *name == service).ok_or("there is no such service")?;
+    let sdl = graph(service)?;
     let federation = format!(
         "{sdl} scalar _Any union _Entity = {entity} type _Service {{ sdl: String! }} \
          extend type Query {{ _service: _Service! _entities(representations: [_Any!]!): [_Entity]! }} \
@@ -91,14 +89,6 @@ pub fn validity(service: &str, entity: &str) -> Result<impl Fn(&str) -> Result<(
 pub fn schema(service: &str, sdl: &str) -> Result<Valid<Schema>, String> {
     let file = format!("graph/sdl/{service}.graphql");
     Schema::parse_and_validate(sdl, &file).map_err(|invalid| invalid.errors.to_string())
-}
-
-fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let unreadable = |error: std::io::Error| format!("{}: {error}", folder.display());
-    let entries = fs::read_dir(folder).map_err(unreadable)?;
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
-    files.sort();
-    Ok(files)
 }
 
 fn document(service: &str, schema: &Valid<Schema>, file: &Path) -> Result<Checked, String> {

@@ -8,33 +8,23 @@ use std::path::Path;
 use apollo_compiler::ExecutableDocument;
 
 use crate::breaking::breaking;
+use crate::schema;
 use crate::uses::uses;
-use crate::{files, schema};
-
-/// The folder of the workspace.
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-
-/// The clients, by the names of their folders.
-pub const CLIENTS: [&str; 2] = ["bff-mobile", "bff-web"];
-
-/// The released graphs, by the name of their service.
-pub const RELEASED: [(&str, &str); 2] = [
-    ("books", include_str!("../../sdl/released/books.graphql")),
-    ("customers", include_str!("../../sdl/released/customers.graphql")),
-];
+use crate::workspace::{ROOT, clients, entries, released};
 
 /// What clients of the released graph of `service` miss in `sdl`, one a line: the change, and the documents
-/// that it strikes, each with its client.
+/// that it strikes, each with its client. Nobody misses anything in a graph that was never released.
 ///
 /// # Errors
 /// A graph that is none, and documents that cannot be read.
 pub fn broken(service: &str, sdl: &str) -> Result<Vec<String>, String> {
-    let (_, released) = RELEASED.into_iter().find(|(name, _)| *name == service).ok_or("there is no such service")?;
-    let released = schema(service, released)?;
+    let found = released()?.into_iter().find(|(name, _)| name == service);
+    let Some((_, released)) = found else { return Ok(Vec::new()) };
+    let released = schema(service, &released)?;
     let changes = breaking(&released, &*schema(service, sdl)?);
     let mut lines: Vec<String> = changes.iter().map(ToString::to_string).collect();
-    for client in CLIENTS {
-        for file in files(&Path::new(ROOT).join(client).join("documents").join(service))? {
+    for client in clients()? {
+        for file in entries(&Path::new(ROOT).join(&client).join("documents").join(service))? {
             let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
             // Of a document that was written for a newer graph, what the released one has is enough.
             let document = ExecutableDocument::parse(&released, text, &file).unwrap_or_else(|faulty| faulty.partial);

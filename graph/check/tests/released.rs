@@ -4,23 +4,32 @@
 use std::fs;
 use std::path::Path;
 
-use graph_check::GRAPHS;
 use graph_check::released::{WAY, broken, update};
+use graph_check::workspace::{clients, graph, graphs, released};
 
 /// What breaks when the graph of `service` has `to` in the place of `from`.
 #[track_caller]
 fn after(service: &str, from: &str, to: &str) -> Vec<String> {
-    let (_, sdl) = GRAPHS.into_iter().find(|(name, _)| *name == service).unwrap();
+    let sdl = graph(service).unwrap();
     assert!(sdl.contains(from), "{from} is not in the graph of {service}");
     broken(service, &sdl.replacen(from, to, 1)).unwrap()
 }
 
 #[test]
 fn the_graphs_have_all_that_was_released() {
-    for (service, sdl) in GRAPHS {
-        let broken = broken(service, sdl).unwrap_or_else(|fault| panic!("{fault}")).join("\n");
+    for (service, _) in released().unwrap() {
+        let broken = broken(&service, &graph(&service).unwrap()).unwrap_or_else(|fault| panic!("{fault}")).join("\n");
         assert!(broken.is_empty(), "clients of {service} miss:\n{broken}\n{WAY}");
     }
+}
+
+#[test]
+fn graphs_and_clients_are_found_by_their_places() {
+    assert_eq!(clients().unwrap(), ["bff-mobile", "bff-web"]);
+    let services: Vec<String> = graphs().unwrap().into_iter().map(|(service, _)| service).collect();
+    assert_eq!(services, ["books", "customers"]);
+    assert_eq!(graph("shelves").unwrap_err(), "there is no service shelves");
+    assert_eq!(broken("shelves", "type Query { a: Int }").unwrap(), [""; 0], "it was never released");
 }
 
 #[test]
@@ -78,8 +87,8 @@ fn arguments_and_inputs_strike_those_that_send_them() {
 #[test]
 fn a_graph_in_which_clients_miss_something_is_written_only_on_demand() {
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("books.graphql");
-    let (more, less) =
-        (GRAPHS[0].1.replacen("type Query {", "type Query { a: Int", 1), GRAPHS[0].1.replace("price", "cost"));
+    let sdl = graph("books").unwrap();
+    let (more, less) = (sdl.replacen("type Query {", "type Query { a: Int", 1), sdl.replace("price", "cost"));
     update("books", &more, "1", &file).unwrap();
     let refused = update("books", &less, "1", &file).unwrap_err();
     assert!(refused.contains("Book.price was removed\n    bff-mobile: "), "{refused}");
