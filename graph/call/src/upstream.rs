@@ -29,7 +29,7 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(2);
 const LATE_FROM: Duration = Duration::from_secs(1);
 /// How long an unused connection is kept; shorter than the serving side keeps it (60 s).
 const IDLE_MAX: Duration = Duration::from_secs(30);
-/// The largest answer that is read, in bytes: a page of 1,000 books with the longest texts allowed.
+/// The largest answer that is read, in bytes: a page of 1,000 rows of 48 kB each.
 const ANSWER_MAX_BYTES: usize = 48 * 1024 * 1024;
 
 /// A service that answers GraphQL documents. Cloning it shares its connections, its breaker and its budget of retries.

@@ -11,7 +11,7 @@ use apollo_compiler::schema::{Component, ExtendedType};
 /// A change that may break a client.
 #[derive(Debug, PartialEq)]
 pub struct Change {
-    /// What a document must use to be struck by it, as a schema coordinate: `Book.title`, `Query.book(isbn:)`.
+    /// What a document must use to be struck by it, as a schema coordinate: `Plant.name`, `Query.plant(id:)`.
     pub place: String,
     /// What happened there, to be read after the place.
     pub what: String,

@@ -6,8 +6,8 @@ use apollo_compiler::executable::{Field, Selection, SelectionSet};
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{ExecutableDocument, Schema};
 
-/// The types, fields, arguments, input fields and enum values that `document` relies on: `Book`, `Book.title`,
-/// `Query.book(isbn:)`. It may send any field of an input type that it has a variable of.
+/// The types, fields, arguments, input fields and enum values that `document` relies on: `Plant`, `Plant.name`,
+/// `Query.plant(id:)`. It may send any field of an input type that it has a variable of.
 pub fn uses(schema: &Schema, document: &ExecutableDocument) -> BTreeSet<String> {
     let mut uses = Uses { schema, found: BTreeSet::new() };
     for operation in document.operations.iter() {

@@ -15,7 +15,7 @@ pub enum Code {
     TokenRequired,
     /// 404: no route has this path.
     PathNotFound,
-    /// 404: the path is right, but there is no such book or customer.
+    /// 404: the path is right, but there is nothing of that name.
     NotFound,
     /// 405: the path does not answer this method; `Allow` says which it does.
     MethodNotAllowed,

@@ -23,7 +23,7 @@ struct Document {
     fragments: Vec<Vec<Selected>>,
 }
 
-const NAMES: [&str; 8] = ["a", "books", "nodes", "edges", "pageInfo", "totalCount", "__schema", "fields"];
+const NAMES: [&str; 8] = ["a", "plants", "nodes", "edges", "pageInfo", "totalCount", "__schema", "fields"];
 /// No limit that a small document could reach.
 const NONE: Limits = Limits {
     bytes: u64::MAX,

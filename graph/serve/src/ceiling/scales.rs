@@ -174,38 +174,38 @@ mod tests {
     #[test]
     fn rows_are_page_sizes_multiplied_down_the_tree() {
         let rows = |text: &str| weighed(text, none()).rows;
-        assert_eq!(rows("{ book(isbn: 7) { title } }"), 1);
-        assert_eq!(rows("{ books { totalCount } }"), 1);
-        assert_eq!(rows("{ books { nodes { title } } }"), 50);
-        assert_eq!(rows("{ books(first: 10) { edges { node { title } } } }"), 10);
-        assert_eq!(rows("{ books(first: 0) { edges { node { title } } } }"), 0);
-        assert_eq!(rows("{ books(first: 10) { nodes { reviews(last: 5) { nodes { text } } } } }"), 60);
-        assert_eq!(rows("{ booksByIsbn(isbns: [1, 2]) { title } }"), 2);
+        assert_eq!(rows("{ plant(id: 7) { name } }"), 1);
+        assert_eq!(rows("{ plants { totalCount } }"), 1);
+        assert_eq!(rows("{ plants { nodes { name } } }"), 50);
+        assert_eq!(rows("{ plants(first: 10) { edges { node { name } } } }"), 10);
+        assert_eq!(rows("{ plants(first: 0) { edges { node { name } } } }"), 0);
+        assert_eq!(rows("{ plants(first: 10) { nodes { leaves(last: 5) { nodes { text } } } } }"), 60);
+        assert_eq!(rows("{ plantsById(ids: [1, 2]) { name } }"), 2);
     }
 
     #[test]
     fn variables_count_by_value() {
         let rows = |text: &str, variables| weighed(text, variables).rows;
-        let page = "query Q($n: Int) { books(first: $n) { nodes { title } } }";
+        let page = "query Q($n: Int) { plants(first: $n) { nodes { name } } }";
         assert_eq!(rows(page, serde_json::json!({"n": 400})), 400);
-        let keys = "query Q($k: [String!]!) { booksByIsbn(isbns: $k) { title } }";
+        let keys = "query Q($k: [String!]!) { plantsById(ids: $k) { name } }";
         assert_eq!(rows(keys, serde_json::json!({"k": ["1", "2", "3"]})), 3);
     }
 
     #[test]
     fn values_are_the_fields_of_each_row() {
         let values = |text: &str| weighed(text, none()).values;
-        assert_eq!(values("{ book(isbn: 1) { title isbn } }"), 3);
-        assert_eq!(values("{ books(first: 10) { nodes { title isbn } } }"), 1 + 10 * 3);
-        assert_eq!(values("{ books(first: 10) { totalCount pageInfo { endCursor } nodes { isbn } } }"), 1 + 3 + 10 * 2);
-        assert_eq!(values("{ books(first: null) { nodes { isbn } } }"), 1 + 50 * 2);
+        assert_eq!(values("{ plant(id: 1) { name id } }"), 3);
+        assert_eq!(values("{ plants(first: 10) { nodes { name id } } }"), 1 + 10 * 3);
+        assert_eq!(values("{ plants(first: 10) { totalCount pageInfo { endCursor } nodes { id } } }"), 1 + 3 + 10 * 2);
+        assert_eq!(values("{ plants(first: null) { nodes { id } } }"), 1 + 50 * 2);
         assert_eq!(values("{ __schema { types { name } } }"), 1 + 1 + 50);
     }
 
     #[test]
     fn a_long_text_counts_as_several_values() {
         let limits = Limits { long_texts: &[("text", 5)], ..Limits::default() };
-        let cost = within("{ books(first: 10) { nodes { text isbn more: text } } }", none(), &limits);
+        let cost = within("{ plants(first: 10) { nodes { text id more: text } } }", none(), &limits);
         assert_eq!(cost.values, 1 + 10 * (1 + 5 + 1 + 5));
     }
 
