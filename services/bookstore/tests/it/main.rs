@@ -16,6 +16,7 @@ mod graph;
 mod hostile;
 mod idempotency;
 mod import;
+mod imports;
 mod issuer;
 mod kit;
 mod lists;
