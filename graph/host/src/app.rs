@@ -20,10 +20,11 @@ use crate::body::linger;
 use crate::compress::compress;
 use crate::cors::{Cors, cors};
 use crate::deadline::Deadline;
+pub use crate::fallback::{method_not_allowed, path_not_found};
 use crate::health::Look;
 use crate::load::Load;
 use crate::problem::{Code, Problem, complete};
-use crate::queue::Queue;
+use crate::queue::{Queue, Refused};
 use crate::{health, logs, manners, metrics};
 
 /// How long after its deadline a request is given up that did not end by itself.
@@ -98,17 +99,6 @@ async fn routed(State(most): State<Duration>, request: Request, next: Next) -> R
     .await
 }
 
-/// 404 of a path that no route has.
-pub async fn path_not_found(request: Request) -> Problem {
-    Problem::new(Code::PathNotFound, format!("There is nothing at {}.", request.uri().path()))
-}
-
-/// 405 of a method that a route does not have; axum adds the `Allow` header.
-pub async fn method_not_allowed(request: Request) -> Problem {
-    let message = format!("{} does not answer {}.", request.uri().path(), request.method());
-    Problem::new(Code::MethodNotAllowed, message)
-}
-
 /// A part as a service: it takes on only so much, and what is too much costs next to nothing.
 #[derive(Clone)]
 struct Whole(Arc<Layers>);
@@ -138,10 +128,6 @@ impl Service<Request> for Whole {
         })
     }
 }
-
-/// Marks the answer of a request that was one too many.
-#[derive(Clone, Copy)]
-pub(crate) struct Refused;
 
 /// 503 of a request that is one too many. It has no line of its own in the log.
 fn refused(request: &Request) -> Response {

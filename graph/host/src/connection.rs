@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::Refused;
+use crate::queue::Refused;
 use crate::silence::{Life, Watched};
 
 /// How long requests in flight may take to end once a connection has begun to close.

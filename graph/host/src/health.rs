@@ -15,7 +15,7 @@ use axum::routing::{MethodRouter, get};
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
-use crate::app::method_not_allowed;
+use crate::fallback::method_not_allowed;
 use crate::problem::Problem;
 use crate::serving::is_stopping;
 

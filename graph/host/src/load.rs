@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::settings::Mistakes;
+use crate::mistakes::Mistakes;
 
 /// The longest deadline that can be set.
 const DEADLINE_MAX: Duration = Duration::from_secs(300);

@@ -12,8 +12,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 use crate::metrics::Requests;
+use crate::mistakes::Mistakes;
 use crate::observe::ObserveArgs;
-use crate::settings::Mistakes;
 use crate::trace::{SPANS, Trace, Traces, random};
 
 /// The header that carries a request's id from part to part, and back to the client.

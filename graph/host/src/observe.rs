@@ -1,7 +1,7 @@
 //! How the process lets itself be watched: the settings of metrics and of traces.
 
 use crate::metrics::{MetricsArgs, MetricsPort};
-use crate::settings::Mistakes;
+use crate::mistakes::Mistakes;
 use crate::trace::TraceArgs;
 
 /// The settings by which a process is watched, the same for every process.

@@ -38,6 +38,10 @@ pub(crate) struct Place {
     since: Instant,
 }
 
+/// Marks the answer of a request that got no place.
+#[derive(Clone, Copy)]
+pub(crate) struct Refused;
+
 impl Queue {
     /// The queue of `part`.
     pub(crate) fn new(part: &'static str, load: &Load) -> Self {

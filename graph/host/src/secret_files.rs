@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use crate::settings::Mistakes;
+use crate::mistakes::Mistakes;
 
 /// The largest secret, in bytes.
 const SECRET_MAX_BYTES: u64 = 64 * 1024;

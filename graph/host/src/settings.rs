@@ -2,18 +2,14 @@
 //! before it complains, and names each one that is wrong.
 
 use std::ffi::OsString;
-use std::fmt::Display;
 use std::net::SocketAddr;
-use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{ArgMatches, Command, Parser};
 
+pub use crate::mistakes::{EXIT_USAGE, Mistakes, WrongSettings};
 use crate::secret_files::Secret;
 use crate::tokens::{Keyring, Pace, Source, Tokens};
-
-/// The exit code of a wrong setting (`EX_USAGE` of sysexits.h).
-pub const EXIT_USAGE: u8 = 64;
 
 /// Parses the command line, the environment and files with secrets of this process, or exits: 0 after `--help`, 64
 /// when clap cannot make sense of it, or a file cannot be read.
@@ -43,51 +39,6 @@ fn refuse(error: &clap::Error) -> ! {
     let code = if error.use_stderr() { EXIT_USAGE } else { 0 };
     let _ = error.print();
     std::process::exit(i32::from(code))
-}
-
-/// Collects what is wrong with the settings, so that a person reads all of it at once.
-#[derive(Debug, Default)]
-pub struct Mistakes(Vec<String>);
-
-impl Mistakes {
-    /// Takes the value of a setting when `parse` can read it, and notes the mistake when not.
-    pub fn check<T, E: Display>(
-        &mut self,
-        name: &str,
-        value: &str,
-        parse: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<T> {
-        parse(value).map_err(|error| self.note(name, format!("{value:?} {error}"))).ok()
-    }
-
-    /// Notes a mistake without repeating the setting's value (for secrets and missing settings).
-    pub fn note(&mut self, name: &str, what: impl Display) {
-        self.0.push(format!("{name}: {what}"));
-    }
-
-    /// The settings, unless any of them was wrong.
-    ///
-    /// # Errors
-    /// All the mistakes, one a line.
-    pub fn finish<T>(self, settings: Option<T>) -> Result<T, WrongSettings> {
-        match settings {
-            Some(settings) if self.0.is_empty() => Ok(settings),
-            _ => Err(WrongSettings(self.0)),
-        }
-    }
-}
-
-/// All the settings that are wrong.
-#[derive(Debug, thiserror::Error)]
-#[error("wrong settings:\n  {}\nTry --help for all settings and their defaults.", .0.join("\n  "))]
-pub struct WrongSettings(pub Vec<String>);
-
-impl WrongSettings {
-    /// Prints the mistakes and gives the exit code for them.
-    pub fn report(&self) -> ExitCode {
-        eprintln!("{self}");
-        ExitCode::from(EXIT_USAGE)
-    }
 }
 
 /// Reads an address to listen on.

@@ -3,7 +3,6 @@
 //! A service builds its schema with async-graphql and hands it to [`routes`]; everything that happens
 //! between the socket and the resolvers is here.
 
-mod accept;
 pub mod ceiling;
 pub mod checks;
 pub mod constraint;
@@ -22,6 +21,7 @@ mod request;
 pub mod row;
 pub mod select;
 mod settings;
+mod type_key;
 mod variables;
 
 use std::sync::Arc;

@@ -4,11 +4,11 @@ use async_graphql::Response as GraphResponse;
 use axum::http::header::{CONTENT_TYPE, HeaderValue, VARY};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use graph_host::accept::{Accept, Exactness};
 use graph_host::auth::Caller;
 use graph_host::problem::{Code, Problem};
 use serde::Serialize;
 
-use crate::accept::best;
 use crate::errors;
 use crate::request::Refused;
 use crate::row::to_json;
@@ -97,5 +97,23 @@ impl Media {
                 Problem::internal().into_response()
             }
         }
+    }
+}
+
+/// The media type that the client likes best; nothing when it can read none.
+///
+/// One that likes both as much and does not name `application/graphql-response+json` may not know it.
+fn best(headers: &HeaderMap) -> Option<Media> {
+    let accept = Accept::of(headers);
+    if accept.says_nothing() {
+        return Some(Media::Json);
+    }
+    let weigh = |media: Media| accept.weigh(media.name());
+    match (weigh(Media::Json), weigh(Media::GraphqlResponse)) {
+        (Some((_, json)), Some((exactness, graphql))) => {
+            let newer = graphql > json || (graphql >= json && exactness == Exactness::Named);
+            Some(if newer { Media::GraphqlResponse } else { Media::Json })
+        }
+        (json, graphql) => json.map(|_| Media::Json).or(graphql.map(|_| Media::GraphqlResponse)),
     }
 }

@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
 use crate::ceiling::Exceeded;
-use crate::plan::TYPE;
+use crate::type_key::TYPE;
 
 /// Rows with more fields than this are resolved by the library.
 const FIELDS_MAX: usize = 32;

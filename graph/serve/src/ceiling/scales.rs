@@ -8,7 +8,7 @@ use super::Limits;
 use super::cost::Cost;
 use super::inputs::{self, Size};
 use crate::paging::PAGE_DEFAULT;
-use crate::plan::TYPE;
+use crate::type_key::TYPE;
 
 /// What the introspection fields that are lists have about as many of, so that going around in circles
 /// (a type's fields, their types, their fields, ...) costs what it costs.

@@ -9,7 +9,8 @@ use apollo_compiler::ast::Type;
 use async_graphql::indexmap::IndexMap;
 use async_graphql::{Name, PathSegment, Response, ServerError, Value};
 
-use super::{Key, Member, Plan, Selected, TYPE};
+use super::{Key, Member, Plan, Selected};
+use crate::type_key::TYPE;
 
 /// What stands around a value must be null, because of the error in this place among those that are kept.
 #[derive(Debug)]

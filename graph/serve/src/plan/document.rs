@@ -9,7 +9,8 @@ use apollo_compiler::validation::Valid;
 use async_graphql::parser::types as library;
 use async_graphql::{Pos, Positioned, ServerError, Variables};
 
-use super::merge::{Chosen, Merging, Unmerged};
+use super::chosen::Chosen;
+use super::merge::{Merging, Unmerged};
 use super::refusal::unmerged;
 use super::{Plan, Types, lower};
 use crate::ceiling::Cost;

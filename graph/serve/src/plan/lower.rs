@@ -10,7 +10,7 @@ use async_graphql::{Name, Number, Pos, Positioned};
 use async_graphql_value::Value as AnyValue;
 
 use super::Types;
-use super::merge::Chosen;
+use super::chosen::Chosen;
 
 /// Fields that are being made the library's.
 pub(super) struct Lowering<'a, 'b> {

@@ -9,11 +9,13 @@ use apollo_compiler::executable::{ExecutableDocument, Field, Selection, Selectio
 use apollo_compiler::parser::SourceSpan;
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types as library;
-use async_graphql::{Name, Positioned, Value as ConstValue, Variables};
+use async_graphql::{Name, Positioned, Value as ConstValue};
 
+use super::chosen::Chosen;
 use super::lower::Lowering;
-use super::{Key, Member, Selected, TYPE, Types, lower};
+use super::{Key, Member, Selected, Types, lower};
 use crate::ceiling::Exceeded;
+use crate::type_key::TYPE;
 
 /// The fields that share a response key, by that key, in the order of the document.
 type Grouped<'a> = IndexMap<&'a str, Vec<&'a Node<Field>>>;
@@ -32,15 +34,6 @@ pub(super) enum Unmerged {
 /// How many response keys a plan may have. Fields are limited before, but one that is selected on a union or an interface
 /// has a key in each of the objects.
 pub(super) const KEYS_MAX: u64 = 10_000;
-
-/// Which selections count.
-#[derive(Clone, Copy)]
-pub(super) enum Chosen<'a> {
-    /// All, whatever their directives say: what holds for any variables.
-    All,
-    /// Those that @skip and @include leave with these variables, defaults included.
-    With(&'a Variables),
-}
 
 /// An operation that is being merged.
 pub(super) struct Merging<'a> {

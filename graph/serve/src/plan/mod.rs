@@ -5,6 +5,7 @@
 //! of the document, with all that is selected under it; there are no fragments and no directives any more (GraphQL
 //! specification, `CollectFields` and `MergeSelectionSets`).
 
+mod chosen;
 mod complete;
 mod document;
 mod lower;
@@ -33,10 +34,6 @@ pub(crate) use document::Document;
 pub(crate) use lower::constant;
 pub(crate) use read::Parsed;
 pub(crate) use types::Types;
-
-/// The response key under which an object says what it is, where a document does not ask for that itself. No document
-/// can, since this is no name.
-pub(crate) const TYPE: &str = " type";
 
 /// What an operation selects, merged.
 pub(crate) struct Plan {
