@@ -2,13 +2,14 @@
 //!
 //! HS256 is checked with the secret alone, RS256, ES256 and EdDSA with the issuer's public keys alone ([`Keyring`]).
 
+mod clock;
 mod jwks;
 mod keyring;
 mod seen;
 mod source;
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use jsonwebtoken::errors::Error as JwtError;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
@@ -17,13 +18,12 @@ use serde::{Deserialize, Serialize};
 pub use self::keyring::{Keyring, Pace};
 pub use self::source::Source;
 
+use self::clock::{LEEWAY_SECONDS, now};
 use self::jwks::{Keys, Miss};
 use self::seen::Seen;
 
 /// The fewest bytes of an HS256 secret (RFC 7518, section 3.2: as many as the hash has).
 pub const SECRET_MIN_BYTES: usize = 32;
-/// How far another machine's clock may be off, in seconds.
-const LEEWAY_SECONDS: u32 = 10;
 /// The longest token that is looked at, in bytes.
 const TOKEN_MAX_BYTES: usize = 4096;
 
@@ -206,9 +206,4 @@ fn rules(algorithm: Algorithm, issuer: &str) -> Validation {
     rules.set_issuer(&[issuer]);
     rules.set_required_spec_claims(&["exp", "iss", "sub"]);
     rules
-}
-
-/// The time since 1970.
-fn now() -> Duration {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::{LEEWAY_SECONDS, now};
+use super::clock::{LEEWAY_SECONDS, now};
 
 /// How many tokens are remembered.
 const TOKENS_MAX: usize = 1024;

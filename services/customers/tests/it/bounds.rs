@@ -29,7 +29,7 @@ fn long(field: &str, length: usize) -> String {
         return "é".repeat(length);
     }
     let domain = "b.".repeat(length);
-    format!("a@{}{}c", if length % 2 == 0 { "b" } else { "" }, &domain[..(length - 3) / 2 * 2])
+    format!("a@{}{}c", if length.is_multiple_of(2) { "b" } else { "" }, &domain[..(length - 3) / 2 * 2])
 }
 
 #[test]
