@@ -85,6 +85,17 @@ fn arguments_and_inputs_strike_those_that_send_them() {
 }
 
 #[test]
+fn a_field_of_an_input_that_must_be_there_strikes_those_that_send_it() {
+    // The same line is in the type that is read, where it strikes nobody.
+    let sdl = graph("customers").unwrap();
+    let (before, input) = sdl.split_once("input CustomerInput {").unwrap();
+    let wanted = input.replacen("\taddress2: String ", "\taddress2: String! ", 1);
+    let broken = broken("customers", &format!("{before}input CustomerInput {{{wanted}")).unwrap();
+    let line = "CustomerInput.address2 was String, is String!\n    bff-mobile: bff-mobile/documents/customers/CreateCustomer.graphql";
+    assert!(broken.iter().any(|found| found.starts_with(line)), "{broken:?}");
+}
+
+#[test]
 fn a_graph_in_which_clients_miss_something_is_written_only_on_demand() {
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("books.graphql");
     let sdl = graph("books").unwrap();

@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn a_manifest_whose_text_was_changed_is_refused() {
         let document = |text: &str| Document {
-            service: "books".to_owned(),
+            service: "plants".to_owned(),
             operation: "Q".to_owned(),
             id: id("query Q { a }"),
             text: text.to_owned(),

@@ -1,6 +1,6 @@
 //! Typed refusals of invalid input, with every field at fault at once.
 
-pub use crate::outcome::{InvalidField, InvalidInput};
+use crate::outcome::{InvalidField, InvalidInput};
 
 /// Collects what is wrong with an input.
 #[derive(Debug, Default)]

@@ -2,7 +2,8 @@
 
 use std::ops::RangeInclusive;
 
-use graph_serve::checks::{Checks, InvalidInput};
+use graph_serve::checks::Checks;
+use graph_serve::outcome::InvalidInput;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 

@@ -4,7 +4,7 @@ use books::book::NewBook;
 use books::store::{BookStore, Filter};
 use customers::customer::{Draft as CustomerDraft, NewCustomer};
 use customers::store::CustomerStore;
-use graph_serve::checks::InvalidInput;
+use graph_serve::outcome::InvalidInput;
 use serde::Deserialize;
 use store::StoreError;
 

@@ -1,7 +1,8 @@
 //! What a customer is: its values, each checked once, when it comes in.
 
 use email_address::{EmailAddress, Options};
-use graph_serve::checks::{Checks, InvalidInput};
+use graph_serve::checks::Checks;
+use graph_serve::outcome::InvalidInput;
 
 use crate::states::is_state;
 

@@ -1,9 +1,9 @@
 //! Changing the catalogue.
 
 use async_graphql::{Context, ID, Object, Result};
-use graph_serve::checks::{Checks, InvalidInput};
+use graph_serve::checks::Checks;
 use graph_serve::constraint::Constraint;
-use graph_serve::outcome::IdempotencyKeyReused;
+use graph_serve::outcome::{IdempotencyKeyReused, InvalidInput};
 use store::{Added, Guarded, KeyedRequest, versions};
 
 use super::bounds;

@@ -45,7 +45,10 @@ async fn graphs() -> (Bookstore, Graph, Graph) {
     let books = Graph {
         app: app(store.listen.books),
         saved: "... on BookSaved { saved: book { version isbn } }",
-        refused: ["... on Refused { refusal message ... on InvalidInput { fields { field message } } }", ""],
+        refused: [
+            "... on Refused { refusal message ... on InvalidInput { fields { field message } } ... on BookNotFound { isbn } }",
+            "",
+        ],
     };
     let fragment = "fragment Refused on Refused { refusal message ... on InvalidInput { fields { field } } ... on UserIdTaken { \
         userId } }";
@@ -77,7 +80,8 @@ async fn what_the_books_refuse_says_why() {
     let guarded = r#"updateBook(isbn: "1x", input: $input, ifVersion: $if)"#;
     books.refuses(guarded, json!({"input": book, "if": ["1"]}), "BookChanged", "CHANGED").await;
     books.refuses(r#"deleteBook(isbn: "1x", ifVersion: $if)"#, json!({"if": []}), "BookChanged", "CHANGED").await;
-    books.refuses(r#"deleteBook(isbn: "9")"#, json!({}), "BookNotFound", "NOT_FOUND").await;
+    let refused = books.refuses(r#"deleteBook(isbn: "9")"#, json!({}), "BookNotFound", "NOT_FOUND").await;
+    assert_eq!(refused["isbn"], "9");
     let missing = json!({"input": with(&book, json!({"isbn": "9"}))});
     books.refuses(r#"updateBook(isbn: "9", input: $input)"#, missing, "BookNotFound", "NOT_FOUND").await;
 }
