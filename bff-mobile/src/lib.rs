@@ -1,49 +1,32 @@
-//! The REST API for the mobile apps: its routes, its documents and its views.
+//! The REST API for the mobile apps, as a table: no addresses, and genres by their code where the apps have one.
 
-mod documents;
-mod routes;
-mod schemas;
-mod views;
+use graph_rest::Ask::{Create, Delete, List, Read, Replace};
+use graph_rest::{Change, Client, Instead};
 
-use axum::Router;
-use graph_call::Upstream;
-use graph_rest::{Access, Bff, Client};
-
-pub use documents::{DOCUMENTS, MANIFEST};
-pub use routes::routes;
-
-/// The setting of the address.
-pub const LISTEN: &str = "MOBILE_BFF_LISTEN";
-
-/// The values of `X-Client-Type` that are answered here.
-pub const TYPES: &[&str] = &["iOS", "Android"];
-
-/// The settings that only this BFF has.
-#[derive(clap::Args, Clone, Debug)]
-pub struct MobileArgs {
-    /// Address of the mobile BFF
-    #[arg(long, env = "MOBILE_BFF_LISTEN", default_value = "127.0.0.1:8082", global = true)]
-    pub mobile_bff_listen: String,
-}
-
-const CLIENT: Client = Client {
+/// The mobile apps.
+pub const CLIENT: Client = Client {
     name: "mobile-bff",
-    types: TYPES,
-    documents: DOCUMENTS,
-    book: views::book,
-    customer: views::customer,
-    genre: views::genre,
-    book_input: views::book_input,
-    schemas: schemas::schemas,
+    about: "The REST API of the bookstore for the mobile apps",
+    port: 8082,
+    types: &["iOS", "Android"],
+    services: &[("books", 3001), ("customers", 3002), ("reviews", 3008)],
+    manifest: include_str!(concat!(env!("OUT_DIR"), "/documents.json")),
+    sources: include!(concat!(env!("OUT_DIR"), "/documents.rs")),
+    routes: &[
+        ("/books", &[List("Books"), Create("CreateBook", "/books/{ISBN}")]),
+        ("/books/{ISBN}", &[Read("BooksByIsbn"), Replace("UpdateBook"), Delete("DeleteBook")]),
+        ("/books/isbn/{ISBN}", &[Read("BooksByIsbn")]),
+        (
+            "/books/{ISBN}/reviews",
+            &[
+                List("Reviews"),
+                Create("CreateReview", "/books/{ISBN}/reviews"),
+                Replace("UpdateReview"),
+                Delete("DeleteReview"),
+            ],
+        ),
+        ("/customers", &[Read("CustomersByUserId"), Create("CreateCustomer", "/customers/{id}")]),
+        ("/customers/{id}", &[Read("CustomersById"), Replace("UpdateCustomer"), Delete("DeleteCustomer")]),
+    ],
+    changes: &[Change { of: "Book.genre", to: Instead::Codes(&[("non-fiction", "3")]) }],
 };
-
-/// The BFF over the two services, for those whom `access` lets in.
-pub fn app(books: Upstream, customers: Upstream, access: impl Into<Access>) -> Router {
-    let access = access.into();
-    graph_rest::app(Bff::new(CLIENT, books, customers, access.stale), access, routes())
-}
-
-/// The OpenAPI document of the BFF.
-pub fn openapi() -> String {
-    graph_rest::openapi::document(&CLIENT)
-}

@@ -4,15 +4,18 @@ use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
+use bff_web::CLIENT;
 use graph_call::Upstream;
 use graph_host::tokens::Tokens;
+use graph_rest::Upstreams;
 use tower::ServiceExt;
 
 /// What a browser gets at `path`.
 async fn get(path: &str) -> (StatusCode, HeaderMap, String) {
     let tokens = Arc::new(Tokens::try_new(&[b'x'; 32], "issuer", &["subject".to_owned()]).unwrap());
-    let nowhere = Upstream::try_new("book", "http://127.0.0.1:1/graphql", Default::default()).unwrap();
-    let app = bff_web::app(nowhere.clone(), nowhere, tokens);
+    let nowhere = || Upstream::try_new("nowhere", "http://127.0.0.1:1/graphql", Default::default()).unwrap();
+    let upstreams = Upstreams::new(CLIENT.sources.iter().map(|source| (source.service, nowhere())));
+    let app = graph_rest::app(&CLIENT, &upstreams, tokens.into()).unwrap();
     let response = app.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();

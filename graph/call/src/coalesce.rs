@@ -16,7 +16,7 @@ use graph_host::auth::Caller;
 use graph_host::deadline::Deadline;
 use graph_host::problem::Problem;
 use graph_host::trace::Trace;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tracing::{Instrument, Span};
@@ -41,6 +41,7 @@ const WAITING_MAX: usize = 8192;
 pub struct Coalescer {
     upstream: Upstream,
     document: Document,
+    variable: Arc<str>,
     meters: BatchMeters,
     queue: Arc<Mutex<Queue>>,
 }
@@ -86,11 +87,11 @@ type Fetched = Result<(usize, Row), Problem>;
 type Waiting = oneshot::Sender<Fetched>;
 
 impl Coalescer {
-    /// Reads from `upstream` by `document`, which takes a list `$keys` and answers with a list called `found`:
+    /// Reads from `upstream` by `document`, which takes a list of keys as its `variable` and answers with a list called `found`:
     /// in the same order, with null for a key that nothing has, and an error for one that cannot be used.
-    pub fn new(upstream: Upstream, document: Document) -> Self {
+    pub fn new(upstream: Upstream, document: Document, variable: &str) -> Self {
         let meters = BatchMeters::new(upstream.part(), document.operation);
-        Self { upstream, document, meters, queue: Arc::default() }
+        Self { upstream, document, variable: variable.into(), meters, queue: Arc::default() }
     }
 
     /// The thing with this key, as JSON.
@@ -134,12 +135,9 @@ impl Coalescer {
 
     /// What became of each of these keys, in the same order. A failure of all is logged once.
     async fn fetch(&self, caller: &Caller, keys: &[&str]) -> Result<Vec<Fetched>, Problem> {
-        #[derive(Serialize)]
-        struct Variables<'a> {
-            keys: &'a [&'a str],
-        }
         self.meters.sent(keys.len());
-        let answer = self.upstream.call(caller, self.document, &Variables { keys }, Repeat::Harmless).await?;
+        let variables = Variables { name: &self.variable, keys };
+        let answer = self.upstream.call(caller, self.document, &variables, Repeat::Harmless).await?;
         let rows = answer.rows(keys.len())?;
         let length = |row: &Row| row.as_ref().map_or(0, Bytes::len);
         let around = answer.len().saturating_sub(rows.iter().flatten().map(length).sum());
@@ -147,6 +145,18 @@ impl Coalescer {
         let share = around / keys.len().max(1);
         let weighed = |row: Row| (length(&row) + share, row);
         Ok(rows.into_iter().map(|row| row.map(weighed)).collect())
+    }
+}
+
+/// The one variable of a batch's document.
+struct Variables<'a> {
+    name: &'a str,
+    keys: &'a [&'a str],
+}
+
+impl Serialize for Variables<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([(self.name, self.keys)])
     }
 }
 

@@ -1,6 +1,6 @@
 //! Calling a service: one GraphQL document in, the data it selected out.
 //!
-//! A [`Document`] is a `.graphql` file of a client. An [`Upstream`] is a service; it sends the document on
+//! A [`Document`] is a `.graphql` file of a client, with its fragments. An [`Upstream`] is a service; it sends the document on
 //! behalf of a [`Caller`](graph_host::auth::Caller) and hands back an [`Answer`], whose bytes the caller reads without copying them.
 //! A [`Coalescer`] sends reads of single things together when they arrive together; [`Shared`] makes a read once for all
 //! who ask for it at the same time. [`Stale`] has what was read of late, for when a service is away.
@@ -37,15 +37,4 @@ pub struct Document {
     pub text: &'static str,
     /// What stands for the text with a service that knows it: its hash.
     pub id: &'static str,
-}
-
-/// The document in `documents/<service>/<operation>.graphql` of the crate that asks, whose build script has
-/// called `graph_documents::build`.
-#[macro_export]
-macro_rules! document {
-    ($service:literal, $operation:literal) => {{
-        const DOCUMENT: (&str, &str) =
-            include!(concat!(env!("OUT_DIR"), "/documents/", $service, "/", $operation, ".rs"));
-        $crate::Document { operation: $operation, text: DOCUMENT.0, id: DOCUMENT.1 }
-    }};
 }

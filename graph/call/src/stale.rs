@@ -102,11 +102,11 @@ impl<T: Keep> Stale<T> {
         }
     }
 
-    /// Forgets what was kept under `key` for anybody.
-    pub fn forget(&self, key: impl FnOnce() -> String) {
+    /// Forgets what was kept for anybody under the keys that `is_gone` picks.
+    pub fn forget(&self, is_gone: impl Fn(&str) -> bool) {
         let Some(keeping) = &self.0 else { return };
-        let (key, mut kept) = (key(), keeping.lock());
-        let those: Vec<Key> = kept.answers.iter().map(|(one, _)| one).filter(|one| one.1 == key).cloned().collect();
+        let mut kept = keeping.lock();
+        let those: Vec<Key> = kept.answers.iter().map(|(one, _)| one).filter(|one| is_gone(&one.1)).cloned().collect();
         for one in those {
             kept.remove(&one);
         }

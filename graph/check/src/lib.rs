@@ -12,14 +12,14 @@ pub mod workspace;
 pub mod openapi;
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 
 use apollo_compiler::executable::{Selection, SelectionSet};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Schema};
+use graph_documents::Document;
 
-use crate::workspace::{entries, graph, graphs};
+use crate::workspace::graph;
 
 /// A document that fits its service's graph.
 #[derive(Debug, PartialEq)]
@@ -40,13 +40,12 @@ pub struct Checked {
 /// All that is wrong with any of them, for people.
 pub fn documents(client: &str, folder: &Path) -> Result<Vec<Checked>, String> {
     let (mut checked, mut faults) = (Vec::new(), Vec::new());
-    for (service, sdl) in graphs()? {
-        let schema = schema(&service, &sdl)?;
-        for file in entries(&folder.join(&service))? {
-            match document(&service, &schema, &file) {
-                Ok(document) => checked.push(document),
-                Err(fault) => faults.push(format!("{client}: {}: {fault}", file.display())),
-            }
+    for found in graph_documents::read(folder)? {
+        let place = format!("{client}: {}/{}", found.service, found.operation);
+        let schema = graph(&found.service).and_then(|sdl| schema(&found.service, &sdl));
+        match schema.and_then(|schema| document(&schema, found)) {
+            Ok(document) => checked.push(document),
+            Err(fault) => faults.push(format!("{place}: {fault}")),
         }
     }
     if faults.is_empty() { Ok(checked) } else { Err(faults.join("\n")) }
@@ -91,21 +90,20 @@ pub fn schema(service: &str, sdl: &str) -> Result<Valid<Schema>, String> {
     Schema::parse_and_validate(sdl, &file).map_err(|invalid| invalid.errors.to_string())
 }
 
-fn document(service: &str, schema: &Valid<Schema>, file: &Path) -> Result<Checked, String> {
-    let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
-    let document = ExecutableDocument::parse_and_validate(schema, &text, file)
+fn document(schema: &Valid<Schema>, found: Document) -> Result<Checked, String> {
+    let Document { service, operation: name, text, .. } = found;
+    let document = ExecutableDocument::parse_and_validate(schema, &text, &name)
         .map_err(|invalid| format!("does not fit the graph of {service}:\n{}", invalid.errors))?;
     let mut operations = document.operations.iter();
     let (Some(operation), None) = (operations.next(), operations.next()) else {
         return Err("must have one operation".to_owned());
     };
-    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     if operation.name.as_ref().is_none_or(|found| found.as_str() != name) {
         return Err(format!("its operation must be called {name}, as the file is"));
     }
     let mut fields = BTreeSet::new();
     collect(&document, &operation.selection_set, &mut fields);
-    Ok(Checked { service: service.to_owned(), operation: name, text, fields })
+    Ok(Checked { service, operation: name, text, fields })
 }
 
 /// Notes all fields of a selection, as `Type.field`.

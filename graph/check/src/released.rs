@@ -6,11 +6,12 @@ use std::fs;
 use std::path::Path;
 
 use apollo_compiler::ExecutableDocument;
+use graph_documents::Document;
 
 use crate::breaking::breaking;
 use crate::schema;
 use crate::uses::uses;
-use crate::workspace::{ROOT, clients, entries, released};
+use crate::workspace::{ROOT, clients, released};
 
 /// What clients of the released graph of `service` miss in `sdl`, one a line: the change, and the documents
 /// that it strikes, each with its client. Nobody misses anything in a graph that was never released.
@@ -24,14 +25,15 @@ pub fn broken(service: &str, sdl: &str) -> Result<Vec<String>, String> {
     let changes = breaking(&released, &*schema(service, sdl)?);
     let mut lines: Vec<String> = changes.iter().map(ToString::to_string).collect();
     for client in clients()? {
-        for file in entries(&Path::new(ROOT).join(&client).join("documents").join(service))? {
-            let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let documents = graph_documents::read(&Path::new(ROOT).join(&client).join("documents"))?;
+        for Document { operation, text, .. } in documents.into_iter().filter(|one| one.service == service) {
             // Of a document that was written for a newer graph, what the released one has is enough.
-            let document = ExecutableDocument::parse(&released, text, &file).unwrap_or_else(|faulty| faulty.partial);
+            let document =
+                ExecutableDocument::parse(&released, text, &operation).unwrap_or_else(|faulty| faulty.partial);
             let used = uses(&released, &document);
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
             let struck = lines.iter_mut().zip(&changes).filter(|(_, change)| used.contains(&change.place));
-            struck.for_each(|(line, _)| line.push_str(&format!("\n    {client}: {client}/documents/{service}/{name}")));
+            let place = format!("{client}/documents/{service}/{operation}.graphql");
+            struck.for_each(|(line, _)| line.push_str(&format!("\n    {client}: {place}")));
         }
     }
     Ok(lines)

@@ -1,54 +1,49 @@
 //! What a BFF's build script does.
 
 use std::error::Error;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use crate::{Document, Manifest, id};
+use crate::{Document, Manifest, read};
 
-/// Reads `documents/<service>/<operation>.graphql` of the crate in `folder`, and writes two things into the output
-/// folder of its build script: `documents/<service>/<operation>.rs` with the text and id of each as a Rust expression, a pair of
-/// texts, and `documents.json`, the manifest of `client`.
+/// The folder of the committed graphs, from that of a client.
+const GRAPHS: &str = "../graph/sdl";
+
+/// Reads the documents of the crate in `folder` (see [`read()`]), and writes two things into the output folder of its build
+/// script: `documents.json`, the manifest of `client`, and `documents.rs`, a Rust expression: for each service that they
+/// are for, a `graph_rest::Source` with its committed graph, the examples of its types, and the documents.
 ///
 /// # Errors
 /// When a file cannot be read or written.
 pub fn build(client: &str, folder: &str) -> Result<(), Box<dyn Error>> {
-    let folder = Path::new(folder).join("documents");
+    let (documents, graphs) = (Path::new(folder).join("documents"), Path::new(folder).join(GRAPHS));
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("this is no build script")?);
-    println!("cargo::rerun-if-changed={}", folder.display());
-    let mut documents = Vec::new();
-    for service in entries(&folder)? {
-        for file in entries(&service)? {
-            let document = document(&service, &file)?;
-            write_constants(&out, &document)?;
-            documents.push(document);
-        }
+    for folder in [&documents, &graphs] {
+        println!("cargo::rerun-if-changed={}", folder.display());
     }
+    let documents = read(&documents)?;
+    fs::write(out.join("documents.rs"), sources(&documents, &fs::canonicalize(&graphs)?)?)?;
     let manifest = Manifest { client: client.to_owned(), documents };
     fs::write(out.join("documents.json"), serde_json::to_string_pretty(&manifest)? + "\n")?;
     Ok(())
 }
 
-/// What is in a folder, sorted, so that the same files give the same manifest.
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
-    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
-    paths.sort();
-    Ok(paths)
-}
-
-fn document(service: &Path, file: &Path) -> Result<Document, Box<dyn Error>> {
-    let name = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    Ok(Document { service: name(service), operation: name(file), id: id(&text), text })
-}
-
-fn write_constants(out: &Path, document: &Document) -> Result<(), Box<dyn Error>> {
-    let folder = out.join("documents").join(&document.service);
-    fs::create_dir_all(&folder)?;
-    fs::write(
-        folder.join(&document.operation).with_extension("rs"),
-        format!("({:?}, {:?})", document.text, document.id),
-    )?;
-    Ok(())
+/// The services that `documents` are for, as a Rust expression.
+fn sources(documents: &[Document], graphs: &Path) -> Result<String, std::fmt::Error> {
+    let mut text = "&[\n".to_owned();
+    for of_one in documents.chunk_by(|one, next| one.service == next.service) {
+        let service = &of_one[0].service;
+        let examples = graphs.join("examples").join(service).with_extension("json");
+        let examples = if examples.exists() { format!("include_str!({examples:?})") } else { r#""{}""#.to_owned() };
+        writeln!(text, "graph_rest::Source {{ service: {service:?}, examples: {examples},")?;
+        writeln!(text, "sdl: include_str!({:?}),", graphs.join(service).with_extension("graphql"))?;
+        writeln!(text, "documents: &[")?;
+        for Document { operation, id, text: document, .. } in of_one {
+            writeln!(text, "graph_rest::Document {{ operation: {operation:?}, id: {id:?}, text: {document:?} }},")?;
+        }
+        writeln!(text, "] }},")?;
+    }
+    text.push_str("]\n");
+    Ok(text)
 }

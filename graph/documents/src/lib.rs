@@ -1,12 +1,13 @@
 //! A client's documents and their manifest.
 //!
-//! The build script of a BFF calls [`build`], which turns its folder of `.graphql` files into Rust constants and
+//! The build script of a BFF calls [`build`], which turns its folder of `.graphql` files into a Rust constant and
 //! into a [`Manifest`]: each document's text, and its id, the hash of that text. A BFF may then send ids in the place
 //! of texts, and a service that was given the manifest knows the documents behind them (GraphQL over HTTP, appendix A:
 //! persisted documents).
 
 mod build;
 mod mode;
+mod read;
 
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 pub use build::build;
 pub use mode::{Mode, ModeUnknown};
+pub use read::read;
 
 /// The documents of one client.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]

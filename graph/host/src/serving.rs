@@ -24,7 +24,7 @@ const BACKLOG: u32 = 1024;
 #[derive(Debug, thiserror::Error)]
 #[error("cannot listen on {address} ({setting})")]
 pub struct CannotListen {
-    setting: &'static str,
+    setting: String,
     address: SocketAddr,
     #[source]
     source: std::io::Error,
@@ -34,7 +34,7 @@ pub struct CannotListen {
 ///
 /// # Errors
 /// [`CannotListen`], which names the address and the setting that chose it.
-pub fn listen(setting: &'static str, address: SocketAddr) -> Result<TcpListener, CannotListen> {
+pub fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener, CannotListen> {
     let take = || {
         let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         // A restart need not wait for the connections of the run before it to be forgotten.
@@ -42,7 +42,7 @@ pub fn listen(setting: &'static str, address: SocketAddr) -> Result<TcpListener,
         socket.bind(address)?;
         socket.listen(BACKLOG)
     };
-    take().map_err(|source| CannotListen { setting, address, source })
+    take().map_err(|source| CannotListen { setting: setting.to_owned(), address, source })
 }
 
 /// Whether this process was told to stop.

@@ -5,7 +5,8 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use clap::{ArgMatches, Command, Parser};
+use clap::builder::StyledStr;
+use clap::{Arg, ArgMatches, Command, FromArgMatches, Parser};
 
 pub use crate::mistakes::{EXIT_USAGE, Mistakes, WrongSettings};
 use crate::secret_files::Secret;
@@ -14,23 +15,41 @@ use crate::tokens::{Keyring, Pace, Source, Tokens};
 /// Parses the command line, the environment and files with secrets of this process, or exits: 0 after `--help`, 64
 /// when clap cannot make sense of it, or a file cannot be read.
 pub fn parse<P: Parser>() -> P {
-    let secrets = Secret::all(&P::command());
-    let command = secrets.iter().fold(P::command(), |command, secret| command.arg(secret.file_setting()));
-    let mut matches = matches(&command, None);
+    read(&matches(P::command()))
+}
+
+/// The same, for a command that is put together; [`read`] and [`value`] take the settings from it.
+pub fn matches(command: Command) -> ArgMatches {
+    let secrets = Secret::all(&command);
+    let command = command.args(secrets.iter().map(Secret::file_setting));
+    let matches = matches_of(&command, None);
     let mut mistakes = Mistakes::default();
     let held: Vec<_> = secrets.iter().filter_map(|secret| secret.read(&matches, &mut mistakes)).collect();
     if let Err(wrong) = mistakes.finish(Some(())) {
         eprintln!("{wrong}");
         std::process::exit(i32::from(EXIT_USAGE))
     }
-    if !held.is_empty() {
-        matches = self::matches(&command, Some(held));
-    }
-    P::from_arg_matches(&matches).unwrap_or_else(|error| refuse(&error))
+    if held.is_empty() { matches } else { matches_of(&command, Some(held)) }
+}
+
+/// The settings that a type has among `matches`; exits when they are not there.
+pub fn read<T: FromArgMatches>(matches: &ArgMatches) -> T {
+    T::from_arg_matches(matches).unwrap_or_else(|error| refuse(&error))
+}
+
+/// The setting of the variable `name`, such as `METRICS_LISTEN`, and of the flag that goes with it, `--metrics-listen`.
+pub fn setting(name: &str, about: impl Into<StyledStr>) -> Arg {
+    let flag = name.to_lowercase().replace('_', "-");
+    Arg::new(name.to_lowercase()).long(flag).env(name.to_owned()).value_name(name.to_owned()).help(about).global(true)
+}
+
+/// The value of the setting `name`, when it has one.
+pub fn value<'a>(matches: &'a ArgMatches, name: &str) -> Option<&'a str> {
+    matches.get_one::<String>(&name.to_lowercase()).map(String::as_str)
 }
 
 /// The settings with `more` of them behind those of the command line.
-fn matches(command: &Command, more: Option<Vec<OsString>>) -> ArgMatches {
+fn matches_of(command: &Command, more: Option<Vec<OsString>>) -> ArgMatches {
     let arguments = std::env::args_os().chain(more.into_iter().flatten());
     command.clone().try_get_matches_from(arguments).unwrap_or_else(|error| refuse(&error))
 }

@@ -1,9 +1,7 @@
-//! The answers of the graph, as the documents of all clients shape them.
-//!
-//! A document that looks something up calls it `found`. A document that changes something calls the outcome
-//! `result`, and what was stored `saved`. A test in each BFF holds its documents to that.
+//! The answers to clients: what was found, stored or kept, with the headers that go with it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -12,15 +10,14 @@ use axum::http::header::{
 };
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use graph_call::Answer;
-use graph_host::problem::{Code, Problem};
+use graph_host::problem::Problem;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::client::CLIENT_TYPE;
+use crate::client_type::CLIENT_TYPE;
 use crate::conditions::{Conditions, Known};
 use crate::etag::{Etag, Shape};
-use crate::input::Resource;
 use crate::view::{View, version};
 
 /// The media type of every answer that is not a problem.
@@ -37,66 +34,10 @@ fn revalidate(tag: &Etag) -> [(HeaderName, HeaderValue); 3] {
     ]
 }
 
-/// The data of a document that changes something.
-#[derive(Deserialize)]
-struct Changed<'a> {
-    #[serde(borrow)]
-    result: Outcome<'a>,
-}
-
-/// One of the typed results of a mutation; which fields are there depends on which it is.
-#[derive(Deserialize)]
-struct Outcome<'a> {
-    #[serde(borrow, rename = "__typename")]
-    is: Cow<'a, str>,
-    #[serde(borrow)]
-    saved: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    message: Cow<'a, str>,
-    #[serde(borrow, default)]
-    fields: Vec<InvalidField<'a>>,
-}
-
-#[derive(Deserialize)]
-struct InvalidField<'a> {
-    #[serde(borrow)]
-    field: Cow<'a, str>,
-    #[serde(borrow)]
-    message: Cow<'a, str>,
-}
-
-/// What a mutation stored; `null` when it removed something.
-///
-/// # Errors
-/// The problem for each outcome that is not success: 400, 404, 412 or 422; and for a call that failed.
-pub(crate) fn settled<'a>(answer: &'a Answer, resource: &Resource) -> Result<&'a RawValue, Problem> {
-    let Changed { result } = answer.data()?;
-    match (&*result.is, result.saved) {
-        ("BookSaved" | "CustomerSaved", Some(saved)) => Ok(saved),
-        ("BookDeleted" | "CustomerDeleted", _) => Ok(RawValue::NULL),
-        ("IsbnTaken" | "UserIdTaken", _) => Err(Problem::new(Code::AlreadyExists, result.message.into_owned())),
-        ("IdempotencyKeyReused", _) => Err(Problem::new(Code::IdempotencyKeyReused, result.message.into_owned())),
-        ("BookNotFound" | "CustomerNotFound", _) => Err(Problem::not_found(result.message.into_owned())),
-        ("BookChanged" | "CustomerChanged", _) => {
-            Err(Problem::new(Code::PreconditionFailed, result.message.into_owned()))
-        }
-        ("InvalidInput", _) => Err(invalid(result.fields, resource)),
-        (other, _) => {
-            tracing::error!(result = other, "a result that no client knows");
-            Err(Problem::internal())
-        }
-    }
-}
-
-fn invalid(fields: Vec<InvalidField<'_>>, resource: &Resource) -> Problem {
-    let fault = |one: InvalidField<'_>| (resource.rest_name(&one.field).to_owned(), one.message.into_owned());
-    resource.invalid(fields.into_iter().map(fault).collect())
-}
-
 /// What was read of one thing, as a client sees it, unless the client has it already.
 pub(crate) fn found(
     shape: &Shape,
-    view: View,
+    view: &View,
     row: Option<&str>,
     conditions: &Conditions,
     missing: impl Fn() -> String,
@@ -132,7 +73,7 @@ pub(crate) fn aged(mut response: Response, age: Option<Duration>) -> Response {
 }
 
 /// What was stored at `path`, as a client sees it, with the tag that a later change can be made to depend on.
-pub(crate) fn stored(shape: &Shape, view: View, row: &RawValue, path: HeaderValue) -> Result<Response, Problem> {
+pub(crate) fn stored(shape: &Shape, view: &View, row: &RawValue, path: HeaderValue) -> Result<Response, Problem> {
     let tag = shape.tag(version(row.get())?);
     // The body is what a GET of that path would get (RFC 9110, section 8.7), not an echo of the request.
     let place = [(CONTENT_LOCATION, path)];
@@ -146,15 +87,46 @@ pub(crate) fn text(row: Option<&Bytes>) -> Result<Option<&str>, Problem> {
 }
 
 /// A row as a client sees it.
-pub(crate) fn shown(view: View, row: &str) -> Result<Vec<u8>, Problem> {
+pub(crate) fn shown(view: &View, row: &str) -> Result<Vec<u8>, Problem> {
     let mut out = Vec::with_capacity(row.len());
-    view(row, &mut out).map_err(|error| unreadable(&error))?;
+    view.write(row, &mut out).map_err(|error| unreadable(&error))?;
     Ok(out)
 }
 
-/// The `Location` of a thing that was just made.
-pub(crate) fn location(folder: &str, key: impl std::fmt::Display) -> Result<HeaderValue, Problem> {
-    HeaderValue::try_from(format!("{folder}/{key}")).map_err(|_| Problem::internal())
+/// What cannot stand in a part of a path as it is (RFC 3986, section 3.3).
+const NOT_IN_PATH: AsciiSet = CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'/').add(b'<').add(b'>').add(b'?');
+
+/// Where a thing is that was just stored: at `place`, whose parameters are fields of `row`, or else those of the request.
+pub(crate) fn location(place: &str, row: &RawValue, path: &[(&str, &str)]) -> Result<HeaderValue, Problem> {
+    let fields: BTreeMap<&str, &RawValue> = serde_json::from_str(row.get()).map_err(|error| unreadable(&error))?;
+    let (mut at, mut rest) = (String::with_capacity(place.len()), place);
+    while let Some((before, name, behind)) = next_parameter(rest) {
+        let field = fields.get(name).map(|value| text_of(value));
+        let asked = || path.iter().find(|(one, _)| *one == name).map(|(_, value)| Cow::Borrowed(*value));
+        let value = field.or_else(asked).ok_or_else(|| {
+            tracing::error!(place, name, "nothing is called as a parameter of the place");
+            Problem::internal()
+        })?;
+        at.push_str(before);
+        at.extend(utf8_percent_encode(&value, &NOT_IN_PATH));
+        rest = behind;
+    }
+    at.push_str(rest);
+    HeaderValue::try_from(at).map_err(|_| Problem::internal())
+}
+
+/// The first parameter of a path, with what is before and behind it.
+fn next_parameter(path: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = path.split_once('{')?;
+    let (name, behind) = rest.split_once('}')?;
+    Some((before, name, behind))
+}
+
+/// The text in a JSON text, or any other value as it is written.
+fn text_of(value: &RawValue) -> Cow<'_, str> {
+    #[derive(Deserialize)]
+    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+    serde_json::from_str(value.get()).map_or(Cow::Borrowed(value.get()), |Text(text)| text)
 }
 
 /// The problem of a row that a view cannot read.

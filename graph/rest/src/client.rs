@@ -1,115 +1,123 @@
-//! What makes one client's API its own, and the header that says which client it is.
+//! A client as data: what it asks for at which path, by which documents, and where it differs.
 
-use axum::extract::Request;
-use axum::http::HeaderMap;
-use axum::http::header::HeaderName;
-use axum::response::{IntoResponse, Response};
 use graph_call::Document;
-use graph_host::problem::{Code, Fault, Problem};
 
-use crate::input::Input;
-use crate::openapi::Schemas;
-use crate::view::View;
-
-/// The header by which a client says what it is.
-pub const CLIENT_TYPE: HeaderName = HeaderName::from_static("x-client-type");
-
-/// The longest client type that a message repeats, in bytes.
-const NAMED_MAX: usize = 40;
-
-/// A client of the bookstore, as its BFF knows it.
-#[derive(Clone, Copy)]
+/// A client of the bookstore, as its BFF knows it. All that is not said here follows from its documents and from the
+/// graphs that they are for.
+#[derive(Clone, Copy, Debug)]
 pub struct Client {
-    /// The name of its BFF in the log.
+    /// The name of its BFF: in the log, as a process, and, in capitals, of the setting of its address.
     pub name: &'static str,
+    /// What it is, in a sentence.
+    pub about: &'static str,
+    /// Its port unless a setting says otherwise.
+    pub port: u16,
     /// The values of `X-Client-Type` that are this client.
     pub types: &'static [&'static str],
-    /// The documents that its answers are made of.
-    pub documents: Documents,
-    /// A book in the graph's answer, as this client gets it.
-    pub book: View,
-    /// A customer in the graph's answer, as this client gets it.
-    pub customer: View,
-    /// The graph's name of a genre as this client writes it.
-    pub genre: fn(&str) -> &str,
-    /// Turns a book as this client writes it into one that the graph knows.
-    pub book_input: fn(&mut Input),
-    /// What its OpenAPI document says of books and customers.
-    pub schemas: fn() -> Schemas,
+    /// The services that answer it, and their ports unless settings say otherwise.
+    pub services: &'static [(&'static str, u16)],
+    /// The manifest of its documents: their texts, and the ids by which services know them.
+    pub manifest: &'static str,
+    /// Its documents, by the service that answers them.
+    pub sources: &'static [Source],
+    /// Its paths, and what can be asked for at each.
+    pub routes: &'static [Route],
+    /// The fields that are not to it what they are in the graph.
+    pub changes: &'static [Change],
 }
 
-/// One document for each thing that a client can do.
-#[derive(Clone, Copy)]
-pub struct Documents {
-    /// A page of books: `books` with `nodes` and `pageInfo`.
-    pub books: Document,
-    /// Books by their ISBNs: `found`, in the order of `$keys`.
-    pub books_by_isbn: Document,
-    /// A new book: `result`.
-    pub create_book: Document,
-    /// A book replaced: `result`.
-    pub update_book: Document,
-    /// A book removed: `result`.
-    pub delete_book: Document,
-    /// Customers by their numbers: `found`, in the order of `$keys`.
-    pub customers_by_id: Document,
-    /// Customers by their user IDs: `found`, in the order of `$keys`.
-    pub customers_by_user_id: Document,
-    /// A new customer: `result`.
-    pub create_customer: Document,
-    /// A customer replaced: `result`.
-    pub update_customer: Document,
-    /// A customer removed: `result`.
-    pub delete_customer: Document,
+/// The documents for one service, as the client's build script puts them together.
+#[derive(Clone, Copy, Debug)]
+pub struct Source {
+    /// The name of the service.
+    pub service: &'static str,
+    /// Its graph.
+    pub sdl: &'static str,
+    /// Examples of its types: a JSON object of objects, by the names of types and fields.
+    pub examples: &'static str,
+    /// The documents.
+    pub documents: &'static [Document],
 }
 
-impl Documents {
-    /// All of them.
-    pub fn all(&self) -> [Document; 10] {
-        [
-            self.books,
-            self.books_by_isbn,
-            self.create_book,
-            self.update_book,
-            self.delete_book,
-            self.customers_by_id,
-            self.customers_by_user_id,
-            self.create_customer,
-            self.update_customer,
-            self.delete_customer,
-        ]
+/// A path, with parameters such as `{ISBN}`, and what can be asked for there: each method once.
+pub type Route = (&'static str, &'static [Ask]);
+
+/// What a request does, with the name of the document that does it. A variable of the document that is called as a
+/// parameter of the path is that; the others are parameters of the query string, but for the body and those named here.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Ask {
+    /// GET: all things, or a page of them. The document has `page`, a connection, and the variables `$limit` and `$after`.
+    List(&'static str),
+    /// GET: one thing by its key, which is the document's only variable, a list; it looks up `found`.
+    Read(&'static str),
+    /// POST: a new thing, then found at this path, whose parameters are those of the request or fields of the thing. The
+    /// document has a `result` that can be `saved`, a variable of an input type, and `$idempotencyKey`.
+    Create(&'static str, &'static str),
+    /// PUT: a thing replaced. The document has a `result` that can be `saved`, a variable of an input type, and `$ifVersion`.
+    Replace(&'static str),
+    /// DELETE: a thing removed. The document has a `result`, and the variable `$ifVersion`.
+    Delete(&'static str),
+}
+
+impl Ask {
+    /// The name of the document.
+    pub fn operation(&self) -> &'static str {
+        let (Self::List(name) | Self::Read(name) | Self::Create(name, _) | Self::Replace(name) | Self::Delete(name)) =
+            self;
+        name
+    }
+
+    /// The method of the request.
+    pub fn method(&self) -> &'static str {
+        match self {
+            Self::List(_) | Self::Read(_) => "get",
+            Self::Create(..) => "post",
+            Self::Replace(_) => "put",
+            Self::Delete(_) => "delete",
+        }
     }
 }
 
-/// Lets requests pass whose `X-Client-Type` is one of `types`; answers 400 otherwise.
-pub(crate) async fn require_type<F: Future<Output = Response>>(
-    types: &'static [&'static str],
-    request: Request,
-    next: impl FnOnce(Request) -> F,
-) -> Response {
-    match client_type(request.headers()) {
-        Some(found) if types.iter().any(|one| one.eq_ignore_ascii_case(found)) => next(request).await,
-        found => unknown_client(found, types).into_response(),
+/// A field that is something else to one client.
+#[derive(Clone, Copy, Debug)]
+pub struct Change {
+    /// The field in the graph, as `Type.field`; a text.
+    pub of: &'static str,
+    /// What it is to the client.
+    pub to: Instead,
+}
+
+/// What a client gets in the place of a text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Instead {
+    /// A code for each of these texts: pairs of a text and its code. Both are taken from the client.
+    Codes(&'static [(&'static str, &'static str)]),
+}
+
+impl Instead {
+    /// What the client gets.
+    pub(crate) fn shown<'a>(&self, text: &'a str) -> &'a str {
+        match self {
+            Self::Codes(codes) => codes.iter().find(|(one, _)| *one == text).map_or(text, |(_, code)| code),
+        }
+    }
+
+    /// What the client meant.
+    pub(crate) fn meant<'a>(&self, text: &'a str) -> &'a str {
+        match self {
+            Self::Codes(codes) => codes.iter().find(|(_, code)| *code == text).map_or(text, |(one, _)| one),
+        }
     }
 }
 
-/// The client type that a request names once, and only once.
-pub fn client_type(headers: &HeaderMap) -> Option<&str> {
-    let mut all = headers.get_all(CLIENT_TYPE).iter();
-    match (all.next(), all.next()) {
-        (Some(one), None) => one.to_str().ok(),
-        _ => None,
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// 400 of a request whose client type, as `found`, is none of `types`.
-pub fn unknown_client(found: Option<&str>, types: &[&str]) -> Problem {
-    let types = types.join(" or ");
-    let message = match found {
-        None => "The header X-Client-Type must be given once: Web, iOS or Android.".to_owned(),
-        Some(found) if found.len() > NAMED_MAX => format!("X-Client-Type must be {types}."),
-        Some(found) => format!("X-Client-Type {found:?} is not served here; it must be {types}."),
-    };
-    let fault = Fault::in_header("X-Client-Type", format!("must be {types}, given once"));
-    Problem::new(Code::InvalidClientType, message).with_faults(vec![fault])
+    #[test]
+    fn codes_are_taken_back_and_other_texts_stay() {
+        let codes = Instead::Codes(&[("blue", "1"), ("red", "2")]);
+        assert_eq!(["blue", "red", "green", "1"].map(|text| codes.shown(text)), ["1", "2", "green", "1"]);
+        assert_eq!(["1", "2", "green", "blue"].map(|text| codes.meant(text)), ["blue", "red", "green", "blue"]);
+    }
 }

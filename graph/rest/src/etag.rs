@@ -42,12 +42,13 @@ pub(crate) struct Named {
 }
 
 impl Shape {
-    /// The shape of the answers of `client`.
+    /// The shape of the answers of `client`: it changes when a document does, or what a field is to the client.
     pub(crate) fn of(client: &Client) -> Self {
         let mut hash = Sha256::new_with_prefix(client.name);
-        for document in client.documents.all() {
+        for document in client.sources.iter().flat_map(|source| source.documents) {
             hash.update(document.id);
         }
+        hash.update(format!("{:?}", client.changes));
         Self(HEXLOWER.encode(&hash.finalize()[..SHAPE_BYTES]))
     }
 

@@ -2,13 +2,13 @@
 
 use graph_host::problem::{Fault, Problem};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
 
-/// The most books that one page can have.
+use crate::field::{Field, Kind};
+use crate::operation::{AFTER, LIMIT};
+
+/// The most things that one page can have.
 pub(crate) const LIMIT_MAX: u32 = 1000;
-/// The most characters of a genre, of an author and of a text that are looked for.
-pub(crate) const GENRE_MAX: usize = 100;
-pub(crate) const AUTHOR_MAX: usize = 300;
-pub(crate) const TEXT_MAX: usize = 300;
 /// With how many characters a message names an unknown parameter.
 const UNKNOWN_NAME_MAX: usize = 40;
 
@@ -44,19 +44,44 @@ impl Query {
         pairs.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
     }
 
-    /// The value of a parameter of at most `most` characters, when it is there and not empty.
-    pub(crate) fn text(&self, name: &str, most: usize) -> Result<Option<&str>, Problem> {
-        match self.filled(name) {
-            Some(text) if text.chars().count() > most => {
-                Err(Problem::bad_parameter(name, format!("must have at most {most} characters")))
-            }
-            text => Ok(text),
-        }
+    /// The value of a parameter as a variable of the graph, when it is there and not empty.
+    ///
+    /// # Errors
+    /// 400 that says what it must be.
+    pub(crate) fn variable(&self, field: &Field) -> Result<Option<Value>, Problem> {
+        let read = |text| field.variable(text).map_err(|what| Problem::bad_parameter(&field.rest, what));
+        self.filled(&field.rest).map(read).transpose()
     }
 
     /// The value of a parameter, when it is there and not empty.
     pub(crate) fn filled(&self, name: &str) -> Option<&str> {
         self.get(name).filter(|value| !value.is_empty())
+    }
+}
+
+impl Field {
+    /// A text as a variable of this kind, or what it must be. The choices of a parameter are in small letters.
+    fn variable(&self, text: &str) -> Result<Value, String> {
+        let number = |value: Option<Value>| value.ok_or_else(|| "must be a number".to_owned());
+        match &self.kind {
+            Kind::Text => {
+                let text = self.change.map_or(text, |change| change.meant(text));
+                match self.bounds.max_length {
+                    Some(most) if text.chars().count() > most => Err(format!("must have at most {most} characters")),
+                    _ => Ok(text.into()),
+                }
+            }
+            Kind::Choice(choices) => {
+                let chosen = choices.iter().find(|one| one.to_lowercase() == text);
+                let known = || choices.iter().map(|one| one.to_lowercase()).collect::<Vec<_>>().join(" or ");
+                chosen.map(|one| one.as_str().into()).ok_or_else(|| format!("must be {}", known()))
+            }
+            Kind::Boolean => text.parse::<bool>().map(Value::from).map_err(|_| "must be true or false".to_owned()),
+            Kind::Integer => number(text.parse::<i32>().ok().map(Value::from)),
+            Kind::Number => number(text.parse::<i64>().ok().map(|number| number.to_string().into())),
+            Kind::Float => number(text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from)),
+            Kind::Decimal => number(text.parse::<f64>().ok().map(|_| text.into())),
+        }
     }
 }
 
@@ -70,11 +95,11 @@ pub(crate) struct Paging {
 impl Paging {
     /// Reads `limit` and `after`.
     pub(crate) fn read(query: &Query) -> Result<Self, Problem> {
-        let limit = query.filled("limit").map(|text| match text.parse() {
+        let limit = query.filled(LIMIT).map(|text| match text.parse() {
             Ok(limit) if (1..=LIMIT_MAX).contains(&limit) => Ok(limit),
-            _ => Err(Problem::bad_parameter("limit", format!("must be a number from 1 to {LIMIT_MAX}"))),
+            _ => Err(Problem::bad_parameter(LIMIT, format!("must be a number from 1 to {LIMIT_MAX}"))),
         });
-        Ok(Self { limit: limit.transpose()?, after: query.filled("after").map(str::to_owned) })
+        Ok(Self { limit: limit.transpose()?, after: query.filled(AFTER).map(str::to_owned) })
     }
 }
 

@@ -1,28 +1,154 @@
-//! Views: how a row of the graph's answer becomes what one client gets.
+//! A row of the graph's answer as one client gets it.
 //!
-//! A document's aliases already cut most answers to the client's shape, so the commonest view copies bytes.
+//! A document's aliases already cut answers to the client's shape, so most rows are copied as they are, less their
+//! version. Only those with a field that is something else to the client are read, value by value.
+
+use std::borrow::Cow;
 
 use graph_host::problem::Problem;
-use serde::de::{Deserialize, Deserializer, Error, Unexpected};
-use serde::{Deserialize as DeriveDeserialize, Serialize};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
-/// Appends one row, given as the JSON that the graph sent, to the JSON that a client gets.
-pub type View = fn(&str, &mut Vec<u8>) -> serde_json::Result<()>;
+use crate::client::Instead;
+use crate::field::{Kind, Shape};
 
-/// The view of a client that gets rows just as its documents select them, less the version.
-///
-/// # Errors
-/// None; the type is that of all views.
-pub fn as_selected(row: &str, out: &mut Vec<u8>) -> serde_json::Result<()> {
-    match parted(row) {
-        None => out.extend_from_slice(row.as_bytes()),
-        Some((_, fields)) => {
-            out.push(b'{');
-            out.extend_from_slice(fields.as_bytes());
-        }
-    }
-    Ok(())
+/// How rows of a shape become JSON for a client.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    columns: Vec<Column>,
+    /// Whether rows are more than copied.
+    changes: bool,
 }
+
+/// A field of a row.
+#[derive(Clone, Debug)]
+struct Column {
+    /// Its name, as the row has it.
+    name: String,
+    /// What is written before its value.
+    before: String,
+    to: To,
+}
+
+/// What becomes of a value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum To {
+    /// It stays.
+    Same,
+    /// The number that is in a text: the graph gives IDs as texts (GraphQL, section 3.5.5).
+    Number,
+    /// Another text.
+    Text(Instead),
+}
+
+impl View {
+    /// The view of rows of this shape.
+    pub(crate) fn of(shape: &Shape) -> Self {
+        let columns = shape.fields.iter().enumerate().map(|(nth, field)| {
+            let to = match (&field.kind, field.change) {
+                (_, Some(instead)) => To::Text(instead),
+                (Kind::Number, None) => To::Number,
+                _ => To::Same,
+            };
+            let before = format!("{}\"{}\":", if nth == 0 { '{' } else { ',' }, field.rest);
+            Column { name: field.rest.clone(), before, to }
+        });
+        let columns: Vec<Column> = columns.collect();
+        Self { changes: columns.iter().any(|column| column.to != To::Same), columns }
+    }
+
+    /// Appends one row, given as the JSON that the graph sent, to the JSON that a client gets.
+    ///
+    /// # Errors
+    /// When the row is not of the shape.
+    pub(crate) fn write(&self, row: &str, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        if !self.changes {
+            match parted(row) {
+                None => out.extend_from_slice(row.as_bytes()),
+                Some((_, fields)) => {
+                    out.push(b'{');
+                    out.extend_from_slice(fields.as_bytes());
+                }
+            }
+            return Ok(());
+        }
+        let mut json = serde_json::Deserializer::from_str(row);
+        Row { view: self, out }.deserialize(&mut json)?;
+        json.end()
+    }
+}
+
+/// A row that is read, and where it is written.
+struct Row<'a> {
+    view: &'a View,
+    out: &'a mut Vec<u8>,
+}
+
+impl<'de> DeserializeSeed<'de> for Row<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Row<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a row")
+    }
+
+    /// Fields come in the order in which they are selected (GraphQL, section 7.2.2).
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut columns = self.view.columns.iter();
+        while let Some(name) = map.next_key::<&str>()? {
+            let value: &RawValue = map.next_value()?;
+            if name == VERSION {
+                continue;
+            }
+            let column = columns.next().filter(|column| column.name == name);
+            let column = column.ok_or_else(|| A::Error::custom(format!("{name} is not in its place")))?;
+            self.out.extend_from_slice(column.before.as_bytes());
+            column.to.write(value.get(), self.out).map_err(A::Error::custom)?;
+        }
+        if let Some(missing) = columns.next() {
+            return Err(A::Error::custom(format!("{} is missing", missing.name)));
+        }
+        self.out.push(b'}');
+        Ok(())
+    }
+}
+
+const VERSION: &str = "version";
+
+impl To {
+    fn write(self, json: &str, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        match self {
+            _ if json == "null" => out.extend_from_slice(json.as_bytes()),
+            Self::Same => out.extend_from_slice(json.as_bytes()),
+            Self::Number => {
+                let text: Cow<'_, str> = serde_json::from_str(json)?;
+                let number: i64 = text.parse().map_err(|_| serde_json::Error::custom("an ID is not a number"))?;
+                serde_json::to_writer(out, &number)?;
+            }
+            Self::Text(instead) => {
+                let text: Text<'_> = serde_json::from_str(json)?;
+                let shown = instead.shown(&text.0);
+                // What was not changed is written as it came.
+                match shown.len() == text.0.len() && shown == text.0 {
+                    true => out.extend_from_slice(json.as_bytes()),
+                    false => serde_json::to_writer(out, shown)?,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A text, borrowed unless it has escapes.
+#[derive(serde::Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// The version of a row whose document selects it; it goes into the entity tag and into no body.
 ///
@@ -42,30 +168,37 @@ fn parted(row: &str) -> Option<(&str, &str)> {
     version.bytes().all(|byte| byte.is_ascii_alphanumeric()).then_some((version, fields))
 }
 
-/// The view of a client that gets rows as the fields of `T`.
-///
-/// # Errors
-/// When the row is not a `T`: then the document and the view do not fit together.
-pub fn reshaped<'a, T: DeriveDeserialize<'a> + Serialize>(row: &'a str, out: &mut Vec<u8>) -> serde_json::Result<()> {
-    serde_json::to_writer(out, &serde_json::from_str::<T>(row)?)
-}
-
-/// Reads a GraphQL `ID` that is a number: the graph gives IDs as texts (GraphQL, section 3.5.5).
-///
-/// # Errors
-/// When the text is not a number.
-pub fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-    text.parse().map_err(|_| D::Error::invalid_value(Unexpected::Str(&text), &"a number"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::field::{Bounds, Field};
+
+    /// The view of rows with these fields.
+    fn view(fields: &[(&str, Kind, Option<Instead>)]) -> View {
+        let field = |(name, kind, change): &(&str, Kind, Option<Instead>)| Field {
+            rest: (*name).to_owned(),
+            graph: (*name).to_owned(),
+            kind: kind.clone(),
+            optional: false,
+            about: String::new(),
+            bounds: Bounds::default(),
+            example: None,
+            change: *change,
+        };
+        let fields = fields.iter().map(field).collect();
+        View::of(&Shape { name: "Plant".to_owned(), about: String::new(), fields, versioned: true })
+    }
+
+    fn shown(view: &View, row: &str) -> Result<String, String> {
+        let mut out = Vec::new();
+        view.write(row, &mut out).map_err(|error| error.to_string())?;
+        Ok(String::from_utf8(out).unwrap())
+    }
 
     #[test]
     fn the_version_is_taken_off_and_nothing_else() {
-        for (row, shown) in [
+        let view = view(&[("ISBN", Kind::Text, None), ("title", Kind::Text, None)]);
+        for (row, expected) in [
             (
                 r#"{"version":"6f3a","ISBN":"1","title":"{\"version\":\"x\","}"#,
                 r#"{"ISBN":"1","title":"{\"version\":\"x\","}"#,
@@ -73,9 +206,43 @@ mod tests {
             (r#"{"ISBN":"1"}"#, r#"{"ISBN":"1"}"#),
             (r#"{"title":"a","version":"1","b":2}"#, r#"{"title":"a","version":"1","b":2}"#),
         ] {
-            let mut out = Vec::new();
-            as_selected(row, &mut out).unwrap();
-            assert_eq!(String::from_utf8(out).unwrap(), shown);
+            assert_eq!(shown(&view, row).as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn numbers_and_codes_take_the_place_of_texts() {
+        let codes = Instead::Codes(&[("blue", "1"), ("tab\t", "2")]);
+        let view = view(&[
+            ("id", Kind::Number, None),
+            ("colour", Kind::Text, Some(codes)),
+            ("text", Kind::Text, Some(codes)),
+            ("height", Kind::Decimal, None),
+        ]);
+        for (row, expected) in [
+            (
+                r#"{"version":"1","id":"7","colour":"blue","text":"äöü","height":1.50}"#,
+                r#"{"id":7,"colour":"1","text":"äöü","height":1.50}"#,
+            ),
+            (
+                r#"{"id":"9223372036854775807","colour":"tab\t","text":"\n\"x","height":null}"#,
+                r#"{"id":9223372036854775807,"colour":"2","text":"\n\"x","height":null}"#,
+            ),
+            (
+                r#"{"id":"1","colour":"red","text":null,"height":2}"#,
+                r#"{"id":1,"colour":"red","text":null,"height":2}"#,
+            ),
+        ] {
+            assert_eq!(shown(&view, row).as_deref(), Ok(expected));
+        }
+        for row in [
+            r#"{"id":"x","colour":"red","text":"a","height":2}"#,
+            r#"{"colour":"red","id":"1","text":"a","height":2}"#,
+            r#"{"id":"1","colour":"red","text":"a"}"#,
+            r#"{"id":"1","colour":"red","text":"a","height":2,"more":3}"#,
+            "[]",
+        ] {
+            assert!(shown(&view, row).is_err(), "{row}");
         }
     }
 

@@ -73,6 +73,95 @@ impl<Q: ObjectType, F: ObjectType> OutputType for Subgraph<Q, F> {
 
 impl<Q: ObjectType, F: ObjectType> ObjectType for Subgraph<Q, F> {}
 
+/// The graph of a service: its schema over its store, what of it is committed, and the fields for federation with its
+/// one entity, whose `read` gives those with the keys asked for, in the same order.
+///
+/// ```ignore
+/// graph_serve::graph! {
+///     PlantStore, query::Query, mutation::Mutation;
+///     entity Plant(types::Plant) by "name": String = query::by_name;
+///     list::PlantConnection: "A page of plants, and where it stands in the list.";
+/// }
+/// ```
+#[macro_export]
+macro_rules! graph {
+    (
+        $store:ty, $query:path, $mutation:path;
+        entity $entity:ident($type:ty) by $key:literal: $keys:ty = $read:path;
+        $($list:ty: $about:literal;)*
+    ) => {
+        /// The schema of the service, not yet finished.
+        pub type Schema = ::async_graphql::SchemaBuilder<
+            $crate::federation::Subgraph<$query, Federation>,
+            $mutation,
+            ::async_graphql::EmptySubscription,
+        >;
+
+        /// The schema over `store`.
+        pub fn schema(store: $store) -> Schema {
+            builder($crate::federation::Subgraph($query, Federation { service: subgraph() })).data(store)
+        }
+
+        /// The schema definition language of the graph, as it is committed under `graph/sdl`: without the
+        /// fields for federation, which are no business of the clients.
+        pub fn sdl() -> String {
+            builder($query).finish().sdl()
+        }
+
+        /// The graph as composers of supergraphs read it.
+        pub fn subgraph() -> $crate::federation::Service {
+            $crate::federation::Service::new(builder($crate::federation::Keyed($query)))
+        }
+
+        fn builder<Q: ::async_graphql::ObjectType + 'static>(
+            query: Q,
+        ) -> ::async_graphql::SchemaBuilder<Q, $mutation, ::async_graphql::EmptySubscription> {
+            $crate::builder(query, $mutation)$(.override_output_type_description::<$list>($about))*
+        }
+
+        impl $crate::federation::Entities for $query {
+            const KEYS: &'static [(&'static str, &'static str)] = &[(stringify!($entity), $key)];
+        }
+
+        /// What other graphs of a supergraph may refer to.
+        #[allow(missing_docs, reason = "what it is, its type says")]
+        #[derive(::async_graphql::Union)]
+        #[graphql(name = "_Entity")]
+        pub enum Entity {
+            $entity($type),
+        }
+
+        /// What a supergraph asks for.
+        pub struct Federation {
+            service: $crate::federation::Service,
+        }
+
+        /// What a supergraph asks for.
+        #[::async_graphql::Object]
+        impl Federation {
+            /// This graph for the composer of a supergraph.
+            #[graphql(name = "_service")]
+            async fn service(&self) -> &$crate::federation::Service {
+                &self.service
+            }
+
+            /// What other graphs of a supergraph refer to, in the order asked for, null for each that is not there. By one
+            /// statement.
+            #[graphql(name = "_entities")]
+            async fn entities(
+                &self,
+                context: &::async_graphql::Context<'_>,
+                #[graphql(desc = "Up to 500 objects with `__typename` and the key.")]
+                representations: Vec<::async_graphql::Any>,
+            ) -> ::async_graphql::Result<Vec<Option<Entity>>> {
+                let keys: Vec<$keys> = $crate::federation::keys(stringify!($entity), $key, representations)?;
+                let found = $read(context, &keys).await?;
+                Ok(found.into_iter().map(|one| one.map(Entity::$entity)).collect())
+            }
+        }
+    };
+}
+
 /// A query root that says which of its types other graphs may refer to.
 pub trait Entities: ObjectType {
     /// The types, and the field by which each is known.

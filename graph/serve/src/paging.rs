@@ -1,6 +1,7 @@
 //! Pages of a list: the arguments of a Relay connection (Relay cursor connections, section 4).
 
-use async_graphql::{Error, Result};
+use async_graphql::connection::{Connection, Edge, EmptyFields};
+use async_graphql::{Error, ObjectType, OutputType, Result};
 
 use crate::constraint::Bounds;
 use crate::errors::Code;
@@ -78,6 +79,39 @@ impl Page {
     }
 }
 
+impl Page {
+    /// The page as a connection, of rows that were read in reading order: each with the cursor of its place, and `more`
+    /// that is known of the list.
+    pub fn connection<R, N, M>(
+        &self,
+        mut rows: Vec<R>,
+        bytes: impl Fn(&R) -> usize,
+        more: M,
+        cursor: impl Fn(&R) -> Option<String>,
+    ) -> Connection<String, N, M, EmptyFields>
+    where
+        N: OutputType + From<R>,
+        M: ObjectType,
+    {
+        let (previous, next) = self.settle(&mut rows, bytes);
+        let mut connection = Connection::with_additional_fields(previous, next, more);
+        let edge = |row| Some(Edge::new(cursor(&row)?, N::from(row)));
+        connection.edges.extend(rows.into_iter().filter_map(edge));
+        connection
+    }
+
+    /// The places that the cursors say, of which `read` reads one: after which, and before which.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` for a cursor that no page of this list gave.
+    pub fn places<P>(&self, read: impl Fn(&str) -> Option<P>) -> Result<(Option<P>, Option<P>)> {
+        let place = |name: &str, cursor: &Option<String>| {
+            cursor.as_deref().map(|text| read(text).ok_or_else(|| foreign_cursor(name))).transpose()
+        };
+        Ok((place("after", &self.after)?, place("before", &self.before)?))
+    }
+}
+
 /// About how many bytes a row's texts take up in JSON, where a control character takes six (RFC 8259, section 7).
 pub fn json_bytes<const N: usize>(texts: [&Option<String>; N]) -> usize {
     let controls = |text: &str| text.bytes().filter(|byte| *byte < b' ').count();
@@ -101,7 +135,7 @@ pub fn check_keys<T>(name: &str, keys: &[T]) -> Result<()> {
 }
 
 /// The error for a cursor that no page of this list gave.
-pub fn foreign_cursor(name: &str) -> Error {
+fn foreign_cursor(name: &str) -> Error {
     refused(format!("{name} is not a cursor of this list"))
 }
 

@@ -38,6 +38,24 @@ pub trait Plain {
 /// JSON that is being written.
 pub struct Json(Vec<u8>);
 
+/// A value of a field of a [`row!`](crate::row!).
+pub trait ToJson {
+    /// Appends the value.
+    fn to_json(&self, json: &mut Json);
+}
+
+/// Values that serde writes.
+macro_rules! to_json {
+    ($($type:ty),+) => {$(
+        impl ToJson for $type {
+            fn to_json(&self, json: &mut Json) {
+                json.value(self);
+            }
+        }
+    )+};
+}
+to_json!(&str, String, Option<&str>, i32, i64, f64, bool, async_graphql::ID);
+
 impl Json {
     /// Appends a text or a number.
     pub fn value(&mut self, value: impl Serialize) {
@@ -49,6 +67,88 @@ impl Json {
     pub fn json(&mut self, json: &str) {
         self.0.extend_from_slice(json.as_bytes());
     }
+}
+
+/// An object of the graph that is a row: its resolvers, and what writes its values at once, said once for each field.
+///
+/// A field is made of the row, as an `Option`: nothing when its column was not read. A name of several words is given as the
+/// graph has it.
+///
+/// ```
+/// #[derive(Clone, Debug)]
+/// pub struct PlantRow {
+///     name: Option<String>,
+///     height_cm: Option<i32>,
+/// }
+///
+/// graph_serve::row! {
+///     /// A plant of the garden.
+///     "Plant" Plant = PlantFields(PlantRow) {
+///         /// What it is called.
+///         name: &str = |row| row.name.as_deref(),
+///         /// How high it is, in centimetres.
+///         height_cm as "heightCm": i32 = |row| row.height_cm,
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! row {
+    (
+        $(#[$about:meta])+
+        $name:tt $object:ident = $fields:ident($row:ty) {
+            $($(#[$what:meta])+ $field:ident $(as $graph:literal)?: $type:ty = |$at:ident| $value:expr,)+
+        }
+    ) => {
+        $(#[$about])+
+        pub type $object = $crate::row::Row<$fields>;
+
+        $(#[$about])+
+        #[derive(Clone, Debug)]
+        pub struct $fields(pub $row);
+
+        $(#[$about])+
+        #[::async_graphql::Object(name = $name)]
+        impl $fields {
+            $(
+                $(#[$what])+
+                async fn $field(&self) -> ::async_graphql::Result<$type> {
+                    let $at = &self.0;
+                    $crate::select::read($value)
+                }
+            )+
+        }
+
+        impl $crate::row::Plain for $fields {
+            fn write(&self, name: &str, json: &mut $crate::row::Json) -> ::std::option::Option<()> {
+                $(
+                    if name == $crate::field_name!($field $(, $graph)?) {
+                        let $at = &self.0;
+                        $crate::row::ToJson::to_json(&$value?, json);
+                        return ::std::option::Option::Some(());
+                    }
+                )+
+                ::std::option::Option::None
+            }
+        }
+
+        impl ::std::convert::From<$row> for $object {
+            fn from(row: $row) -> Self {
+                $crate::row::Row($fields(row))
+            }
+        }
+    };
+}
+
+/// The name of a field in the graph.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! field_name {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident, $graph:literal) => {
+        $graph
+    };
 }
 
 impl<T: ObjectType + Plain> Row<T> {

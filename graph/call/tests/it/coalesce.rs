@@ -42,7 +42,7 @@ impl Service {
             text: "query Things($keys: [ID!]!) { found: things(keys: $keys) }",
             id: "sha256:0",
         };
-        (service, Coalescer::new(Upstream::try_new("thing", &url, Mode::Open).unwrap(), document))
+        (service, Coalescer::new(Upstream::try_new("thing", &url, Mode::Open).unwrap(), document, "keys"))
     }
 
     async fn answer(State(service): State<Self>, headers: HeaderMap, Json(body): Json<Value>) -> Response {

@@ -1,58 +1,54 @@
-//! The OpenAPI document of a BFF: what both have in common, around the schemas of its client.
+//! The OpenAPI document of a BFF: made of the client's table, its documents and the graphs, as its routes are.
 //!
-//! It is written by the code and committed beside the BFF; tests hold it to the routes, to the fields that
-//! bodies are read for, to the GraphQL documents and to real answers.
+//! It is committed beside the BFF; tests hold it to the routes, to the GraphQL documents and to real answers.
 
 mod operations;
 mod parameters;
 mod problems;
-pub mod schema;
+mod schema;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::client::Client;
+use crate::operation::Endpoint;
 
 /// Where the document is served.
 pub(crate) const PATH: &str = "/openapi.json";
 
-/// How a client sees books and customers, and how it writes them: JSON Schemas (2020-12).
-pub struct Schemas {
-    /// A book in an answer.
-    pub book: Value,
-    /// A book in a body.
-    pub new_book: Value,
-    /// A customer in an answer.
-    pub customer: Value,
-    /// A customer in a body.
-    pub new_customer: Value,
-}
-
 /// The OpenAPI 3.1 document of a client's BFF, as text.
-pub fn document(client: &Client) -> String {
-    format!("{:#}\n", tree(client))
+pub(crate) fn document(client: &Client, endpoints: &[Endpoint]) -> String {
+    format!("{:#}\n", tree(client, endpoints))
 }
 
-fn tree(client: &Client) -> Value {
+fn tree(client: &Client, endpoints: &[Endpoint]) -> Value {
     json!({
         "openapi": "3.1.1",
         "info": info(client),
         "servers": [{ "url": "/", "description": "Production, or wherever this document is served", "x-internal": false }],
         "security": [{ "token": [] }],
-        "tags": [
-            { "name": "books", "description": "The catalogue." },
-            { "name": "customers", "description": "Those who buy." },
-            { "name": "process", "description": "The BFF itself." },
-        ],
-        "paths": operations::paths(),
-        "components": components(client),
+        "tags": tags(endpoints),
+        "paths": operations::paths(endpoints),
+        "components": components(client, endpoints),
     })
+}
+
+/// A tag for each service, with what its graph says of it, and one for the BFF itself.
+fn tags(endpoints: &[Endpoint]) -> Vec<Value> {
+    let mut tags: Vec<Value> = Vec::new();
+    for operation in endpoints.iter().map(|endpoint| &endpoint.operation) {
+        if !tags.iter().any(|tag| tag["name"] == operation.service) {
+            tags.push(json!({ "name": operation.service, "description": operation.about_service }));
+        }
+    }
+    tags.push(json!({ "name": "process", "description": "The BFF itself." }));
+    tags
 }
 
 fn info(client: &Client) -> Value {
     json!({
         "title": format!("Bookstore for {}", client.types.join(" and ")),
         "version": env!("CARGO_PKG_VERSION"),
-        "summary": "Books and customers, as this client sees them.",
+        "summary": "The bookstore, as this client sees it.",
         "description": "Every error is a problem (RFC 9457) with a `message` for people. \
             `bookstore token` prints a token to try the calls with.",
         "contact": { "name": "The bookstore" },
@@ -60,16 +56,17 @@ fn info(client: &Client) -> Value {
     })
 }
 
-fn components(client: &Client) -> Value {
-    let Schemas { book, new_book, customer, new_customer } = (client.schemas)();
+fn components(client: &Client, endpoints: &[Endpoint]) -> Value {
+    let mut schemas = Map::from_iter([("Problem".to_owned(), schema::problem())]);
+    for operation in endpoints.iter().map(|endpoint| &endpoint.operation) {
+        let Some(row) = &operation.row else { continue };
+        schemas.insert(row.name.clone(), schema::row(row));
+        if let Some(body) = &operation.body {
+            schemas.insert(format!("New{}", row.name), schema::body(body));
+        }
+    }
     json!({
-        "schemas": {
-            "Book": book,
-            "NewBook": new_book,
-            "Customer": customer,
-            "NewCustomer": new_customer,
-            "Problem": schema::problem(),
-        },
+        "schemas": schemas,
         "parameters": parameters::all(client.types),
         "headers": parameters::answer_headers(),
         "responses": problems::all(),

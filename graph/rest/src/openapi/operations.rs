@@ -4,136 +4,134 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::parameters::headers;
+use super::parameters::{headers, paging, parameter};
 use super::problems::{ALWAYS, WITH_BODY, refer};
+use crate::client::Ask;
+use crate::field::spoken;
+use crate::operation::Endpoint;
+use crate::outcome::code;
 
 /// All paths with their operations.
-pub(crate) fn paths() -> Value {
+pub(super) fn paths(endpoints: &[Endpoint]) -> Value {
     let no_token = |mut operation: Value| {
         operation["security"] = json!([]);
         operation
     };
-    json!({
-        "/books": { "get": list_books(), "post": create("createBook", "books", "Book").json() },
-        "/books/{ISBN}": {
-            "get": read("readBook", "books", "Book", "Isbn").json(),
-            "put": replace("replaceBook", "books", "Book", "Isbn").json(),
-            "delete": delete("deleteBook", "books", "Isbn").json(),
-        },
-        "/books/isbn/{ISBN}": { "get": read("readBookByIsbn", "books", "Book", "Isbn").json() },
-        "/customers": {
-            "get": read("findCustomer", "customers", "Customer", "UserId").json(),
-            "post": create("createCustomer", "customers", "Customer").json(),
-        },
-        "/customers/{id}": {
-            "get": read("readCustomer", "customers", "Customer", "Id").json(),
-            "put": replace("replaceCustomer", "customers", "Customer", "Id").refuses(422).json(),
-            "delete": delete("deleteCustomer", "customers", "Id").json(),
-        },
-        "/status": { "get": no_token(status()) },
-        "/openapi.json": { "get": no_token(openapi()) },
-    })
+    let mut paths = Map::new();
+    for endpoint in endpoints {
+        let path = paths.entry(endpoint.path).or_insert_with(|| json!({}));
+        path[endpoint.ask.method()] = Operation::of(endpoint).json();
+    }
+    paths.insert("/status".to_owned(), json!({ "get": no_token(status()) }));
+    paths.insert("/openapi.json".to_owned(), json!({ "get": no_token(openapi()) }));
+    Value::Object(paths)
 }
 
 /// One operation, as it is put together.
 struct Operation {
-    id: &'static str,
+    id: String,
     tag: &'static str,
     summary: String,
-    about: &'static str,
-    parameters: Vec<&'static str>,
-    body: Option<&'static str>,
+    about: String,
+    parameters: Vec<Value>,
+    body: Option<String>,
     answer: (u16, Value),
     refusals: Vec<u16>,
-}
-
-fn list_books() -> Value {
-    let books = json!({ "type": "array", "items": { "$ref": "#/components/schemas/Book" } });
-    let answer = answer("The books, sorted by ISBN.", &["Link", "PageTag"], Some(books));
-    let summary = "All books, or with `limit` and `after` a page of them".to_owned();
-    let parameters = vec!["ClientType", "Limit", "After", "Genre", "Author", "Text", "IfNoneMatch"];
-    let about = "All of them are sent while they are fetched; an answer that breaks off is not whole.";
-    Operation {
-        id: "listBooks",
-        tag: "books",
-        summary,
-        about,
-        parameters,
-        body: None,
-        answer: (200, answer),
-        refusals: vec![],
-    }
-    .json()
-}
-
-fn read(id: &'static str, tag: &'static str, thing: &'static str, key: &'static str) -> Operation {
-    Operation {
-        id,
-        tag,
-        summary: format!("One {}", thing.to_lowercase()),
-        about: "Looked up by its key.",
-        parameters: vec!["ClientType", key, "IfNoneMatch"],
-        body: None,
-        answer: (200, answer("It is there.", &["ETag"], Some(schema(thing)))),
-        refusals: vec![404],
-    }
-}
-
-fn create(id: &'static str, tag: &'static str, thing: &'static str) -> Operation {
-    Operation {
-        id,
-        tag,
-        summary: format!("A new {}", thing.to_lowercase()),
-        about: "What it is called by must not belong to another one yet.",
-        parameters: vec!["ClientType", "IdempotencyKey"],
-        body: Some(thing),
-        answer: (201, answer("It was stored.", &["Location", "Content-Location", "ETag"], Some(schema(thing)))),
-        refusals: vec![422],
-    }
-}
-
-fn replace(id: &'static str, tag: &'static str, thing: &'static str, key: &'static str) -> Operation {
-    Operation {
-        id,
-        tag,
-        summary: format!("Another {} in the place of one", thing.to_lowercase()),
-        about: "All fields are given anew. What the body is called by must be what the path says.",
-        parameters: vec!["ClientType", key, "IfMatch"],
-        body: Some(thing),
-        answer: (200, answer("It was stored.", &["Content-Location", "ETag"], Some(schema(thing)))),
-        refusals: vec![404, 412],
-    }
-}
-
-fn delete(id: &'static str, tag: &'static str, key: &'static str) -> Operation {
-    Operation {
-        id,
-        tag,
-        summary: "Removes one".to_owned(),
-        about: "A second time there is none any more.",
-        parameters: vec!["ClientType", key, "IfMatch"],
-        body: None,
-        answer: (204, answer("It is gone.", &[], None)),
-        refusals: vec![404, 412],
-    }
+    /// Whether it can be asked for what is new alone.
+    conditional: bool,
 }
 
 impl Operation {
-    fn refuses(mut self, status: u16) -> Self {
-        self.refusals.push(status);
-        self
+    fn of(endpoint: &Endpoint) -> Self {
+        let operation = &endpoint.operation;
+        let name = operation.row.as_ref().map_or_else(|| removed(endpoint), |row| row.name.clone());
+        let thing = spoken(&name);
+        let one = || Some(schema(&name));
+        let own = || operation.parameters.iter().map(parameter).collect::<Vec<_>>();
+        let common = |name: &str| json!({ "$ref": format!("#/components/parameters/{name}") });
+        let with = |last: &str| [vec![common("ClientType")], own(), vec![common(last)]].concat();
+        let mut refusals: Vec<u16> = operation
+            .refusals
+            .iter()
+            .map(|refusal| code(*refusal).status().as_u16())
+            .filter(|status| *status != 400)
+            .collect();
+        refusals.sort_unstable();
+        refusals.dedup();
+        let (id, summary, about, parameters, answer) = match endpoint.ask {
+            Ask::List(document) => {
+                let things = spoken(document);
+                let array = json!({ "type": "array", "items": schema(&name) });
+                let (in_path, others): (Vec<_>, Vec<_>) = operation.parameters.iter().partition(|one| one.in_path);
+                let parameters = [
+                    vec![common("ClientType")],
+                    in_path.into_iter().map(parameter).collect(),
+                    paging(&things).to_vec(),
+                    others.into_iter().map(parameter).collect(),
+                    vec![common("IfNoneMatch")],
+                ];
+                (
+                    format!("list{document}"),
+                    format!("All {things}, or with `limit` and `after` a page of them"),
+                    "All of them are sent while they are fetched; an answer that breaks off is not whole.",
+                    parameters.concat(),
+                    (200, answer(&format!("The {things}, in their order."), &["Link", "PageTag"], Some(array))),
+                )
+            }
+            Ask::Read(_) => {
+                refusals.push(404);
+                (
+                    read_id(endpoint, &name),
+                    format!("One {thing}"),
+                    "Looked up by its key.",
+                    with("IfNoneMatch"),
+                    (200, answer("It is there.", &["ETag"], one())),
+                )
+            }
+            Ask::Create(..) => (
+                format!("create{name}"),
+                format!("A new {thing}"),
+                "What it is called by must not belong to another one yet.",
+                with("IdempotencyKey"),
+                (201, answer("It was stored.", &["Location", "Content-Location", "ETag"], one())),
+            ),
+            Ask::Replace(_) => (
+                format!("replace{name}"),
+                format!("Another {thing} in the place of one"),
+                "All fields are given anew. What the body is called by must be what the path says.",
+                with("IfMatch"),
+                (200, answer("It was stored.", &["Content-Location", "ETag"], one())),
+            ),
+            Ask::Delete(_) => (
+                format!("delete{name}"),
+                "Removes one".to_owned(),
+                "A second time there is none any more.",
+                with("IfMatch"),
+                (204, answer("It is gone.", &[], None)),
+            ),
+        };
+        Self {
+            id,
+            tag: operation.service,
+            summary,
+            about: about.to_owned(),
+            parameters,
+            body: operation.body.as_ref().map(|_| name),
+            answer,
+            refusals,
+            conditional: matches!(endpoint.ask, Ask::List(_) | Ask::Read(_)),
+        }
     }
 
     fn json(self) -> Value {
-        let reference = |name: &&str| json!({ "$ref": format!("#/components/parameters/{name}") });
         let mut operation = json!({
             "operationId": self.id,
             "tags": [self.tag],
             "summary": self.summary,
             "description": self.about,
-            "parameters": self.parameters.iter().map(reference).collect::<Vec<_>>(),
+            "parameters": self.parameters,
         });
-        if let Some(thing) = self.body {
+        if let Some(thing) = &self.body {
             let content = json!({ "application/json": { "schema": schema(&format!("New{thing}")) } });
             operation["requestBody"] = json!({ "required": true, "content": content });
         }
@@ -147,11 +145,30 @@ impl Operation {
         // Sorted by status.
         let (status, success) = self.answer;
         let mut all: BTreeMap<String, Value> = refusals.chain([(status.to_string(), success)]).collect();
-        if self.parameters.contains(&"IfNoneMatch") {
+        if self.conditional {
             all.insert("304".to_owned(), answer("What is known still holds.", &["ETag"], None));
         }
         Value::Object(all.into_iter().collect())
     }
+}
+
+/// What a document removes, whose answer has nothing of it: `Plant` for `DeletePlant`.
+fn removed(endpoint: &Endpoint) -> String {
+    let document = endpoint.operation.document.operation;
+    document.strip_prefix("Delete").unwrap_or(document).to_owned()
+}
+
+/// `readPlant`; `readPlantByLatin` for `/plants/latin/{name}`; `findPlant` when the key is in the query string.
+fn read_id(endpoint: &Endpoint, name: &str) -> String {
+    if !endpoint.operation.parameters.iter().all(|one| one.in_path) {
+        return format!("find{name}");
+    }
+    let fixed = endpoint.path.split('/').filter(|part| !part.is_empty() && !part.starts_with('{'));
+    let by = fixed.skip(1).map(|part| {
+        let (first, rest) = part.split_at(1);
+        format!("By{}{rest}", first.to_uppercase())
+    });
+    format!("read{name}{}", by.collect::<String>())
 }
 
 fn schema(name: &str) -> Value {

@@ -2,19 +2,20 @@
 
 use serde_json::{Value, json};
 
-use super::schema::{id, isbn, user_id};
-use crate::query::{AUTHOR_MAX, GENRE_MAX, LIMIT_MAX, TEXT_MAX};
+use super::schema::{ANY, plain, written};
+use crate::field::Kind;
+use crate::operation::{AFTER, LIMIT, Parameter};
+use crate::query::LIMIT_MAX;
 
-/// What is said of the words that are looked for.
-const TEXT: &str = "Only books in whose title, author or description all of these words are: from 1 to 8 different ones, in \
-    any order and case. A word is a run of letters and digits.";
 /// An entity tag of ours.
 const ETAG: &str = "^\"[0-9a-z-]+\"$";
 /// An idempotency key, bare or in quotes.
 const KEY: &str = r#"^([!#-~]{1,255}|"[!#-\[\]-~]{1,255}")$"#;
+/// The longest cursor, in characters.
+const CURSOR_MAX: usize = 1024;
 
-/// All parameters, by the names under which operations refer to them.
-pub(crate) fn all(types: &[&str]) -> Value {
+/// The parameters that requests of all kinds have, by the names under which operations refer to them.
+pub(super) fn all(types: &[&str]) -> Value {
     json!({
         "ClientType": {
             "name": "X-Client-Type",
@@ -23,26 +24,6 @@ pub(crate) fn all(types: &[&str]) -> Value {
             "description": "The client, in any case.",
             "schema": { "type": "string", "enum": types, "default": types.first() },
         },
-        "Isbn": keyed("ISBN", "path", "The ISBN; hyphens and case do not matter.", isbn()),
-        "Id": keyed("id", "path", "The number of the customer.", id()),
-        "UserId": keyed("userId", "query", "The e-mail address of the customer; case does not matter.", user_id()),
-        "Limit": {
-            "name": "limit",
-            "in": "query",
-            "allowEmptyValue": true,
-            "description": "How many books a page has at most; all books come at once without it.",
-            "schema": { "type": "integer", "format": "int32", "minimum": 1, "maximum": LIMIT_MAX },
-        },
-        "After": {
-            "name": "after",
-            "in": "query",
-            "allowEmptyValue": true,
-            "description": "The ISBN behind which the page begins; the list begins at its start without it.",
-            "schema": { "type": "string", "maxLength": 20, "pattern": "^(-*[0-9Xx][0-9Xx-]*)?$" },
-        },
-        "Genre": filter("genre", "Only books of exactly this genre.", GENRE_MAX),
-        "Author": filter("author", "Only books by exactly this author.", AUTHOR_MAX),
-        "Text": filter("text", TEXT, TEXT_MAX),
         "IfNoneMatch": condition("If-None-Match", "The `ETag` of what is known already: 304 when it still holds."),
         "IfMatch": condition("If-Match", "The `ETag` of what is to be changed: 412 when it no longer holds."),
         "IdempotencyKey": {
@@ -55,19 +36,57 @@ pub(crate) fn all(types: &[&str]) -> Value {
     })
 }
 
-fn filter(name: &str, about: &str, most: usize) -> Value {
-    let schema = json!({ "type": "string", "maxLength": most, "pattern": r"^[\s\S]*$" });
-    json!({ "name": name, "in": "query", "allowEmptyValue": true, "description": about, "schema": schema })
+/// The parameters of a list, whatever it is of.
+pub(super) fn paging(things: &str) -> [Value; 2] {
+    let parameter = |name: &str, about: String, schema: Value| json!({ "name": name, "in": "query", "allowEmptyValue": true, "description": about, "schema": schema });
+    let limit = json!({ "type": "integer", "format": "int32", "minimum": 1, "maximum": LIMIT_MAX });
+    let after = json!({ "type": "string", "maxLength": CURSOR_MAX, "pattern": ANY });
+    [
+        parameter(LIMIT, format!("How many {things} a page has at most; all come at once without it."), limit),
+        parameter(
+            AFTER,
+            "Where the page begins, as `Link` has it; the list begins at its start without it.".to_owned(),
+            after,
+        ),
+    ]
+}
+
+/// A parameter of one document.
+pub(super) fn parameter(parameter: &Parameter) -> Value {
+    let field = &parameter.field;
+    if parameter.in_path || !field.optional {
+        let place = if parameter.in_path { "path" } else { "query" };
+        return json!({
+            "name": field.rest,
+            "in": place,
+            "required": true,
+            "description": field.about,
+            "schema": written(field),
+        });
+    }
+    let mut schema = plain(field);
+    match &field.kind {
+        Kind::Text => schema["pattern"] = json!(ANY),
+        // The choices of a parameter are in small letters.
+        Kind::Choice(choices) => schema["enum"] = choices.iter().map(|one| one.to_lowercase()).collect(),
+        _ => {}
+    }
+    if let Some(schema) = schema.as_object_mut() {
+        schema.remove("description");
+    }
+    json!({
+        "name": field.rest,
+        "in": "query",
+        "allowEmptyValue": true,
+        "description": field.about,
+        "schema": schema,
+    })
 }
 
 fn condition(name: &str, about: &str) -> Value {
     let tag = json!({ "type": "string", "pattern": "^\"[!#-~]{1,120}\"$", "maxLength": 122 });
     let schema = json!({ "anyOf": [tag, { "const": "*" }] });
     json!({ "name": name, "in": "header", "description": about, "schema": schema })
-}
-
-fn keyed(name: &str, place: &str, about: &str, schema: Value) -> Value {
-    json!({ "name": name, "in": place, "required": true, "description": about, "schema": schema })
 }
 
 /// All headers of answers.

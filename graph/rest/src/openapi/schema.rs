@@ -1,21 +1,23 @@
-//! JSON Schemas of the fields of books and customers, from which each client makes its own.
-//!
-//! The bounds are those of the services; a test sends values on both sides of them.
+//! JSON Schemas (2020-12) of what clients see and write, with the bounds that the graphs tell.
 
 use graph_host::problem::Code;
 use serde_json::{Map, Value, json};
 
+use crate::client::Instead;
+use crate::field::{Bounds, Field, Kind, Shape};
+use crate::operation::{Body, GIVEN_MAX};
+
 /// A text of which something is seen (ECMA-262): `\s` and what only Unicode calls a space.
 const NOT_BLANK: &str = r"[^\s\u0085]";
-/// The codes that a customer's `state` can have (USPS Publication 28, appendix B).
-const STATES: &[&str] = &[
-    "AK", "AL", "AR", "AS", "AZ", "CA", "CO", "CT", "DC", "DE", "FL", "GA", "GU", "HI", "IA", "ID", "IL", "IN", "KS",
-    "KY", "LA", "MA", "MD", "ME", "MI", "MN", "MO", "MP", "MS", "MT", "NC", "ND", "NE", "NH", "NJ", "NM", "NV", "NY",
-    "OH", "OK", "OR", "PA", "PR", "RI", "SC", "SD", "TN", "TX", "UT", "VA", "VI", "VT", "WA", "WI", "WV", "WY",
-];
+/// Any text at all.
+pub(super) const ANY: &str = r"^[\s\S]*$";
 
 /// An object of exactly these fields, all of them there but for those in `optional`.
-pub fn object<N: Into<String>>(about: &str, fields: impl IntoIterator<Item = (N, Value)>, optional: &[&str]) -> Value {
+pub(super) fn object<N: Into<String>>(
+    about: &str,
+    fields: impl IntoIterator<Item = (N, Value)>,
+    optional: &[&str],
+) -> Value {
     let fields: Map<String, Value> = fields.into_iter().map(|(name, schema)| (name.into(), schema)).collect();
     let required: Vec<&String> = fields.keys().filter(|name| !optional.contains(&name.as_str())).collect();
     json!({
@@ -27,134 +29,142 @@ pub fn object<N: Into<String>>(about: &str, fields: impl IntoIterator<Item = (N,
     })
 }
 
-/// A book whose genre is as `genre` says.
-pub fn book(about: &str, genre: Value) -> Value {
-    let fields = [
-        ("ISBN", isbn()),
-        ("title", text("The title.", 500, "The Wealth of Nations")),
-        ("Author", text("The author or authors.", 300, "Adam Smith")),
-        (
-            "description",
-            text("What the book is about, in up to 20,000 bytes (UTF-8).", 10_000, "On what makes a country rich."),
-        ),
-        ("genre", genre),
-        ("price", price()),
-        ("quantity", quantity()),
-    ];
-    object(about, fields, &[])
+/// A thing in an answer: all its fields are there, and some may be null.
+pub(super) fn row(shape: &Shape) -> Value {
+    object(&shape.about, shape.fields.iter().map(|field| (&field.rest, seen(field))), &[])
 }
 
-/// A customer in an answer, with these of its fields.
-pub fn customer(about: &str, names: &[&str]) -> Value {
-    let fields = customer_fields().into_iter().filter(|(name, _)| names.contains(name));
-    object(about, fields, &[])
+/// A thing in a body. What the bookstore sets itself may be there.
+pub(super) fn body(body: &Body) -> Value {
+    let given = body.given.iter().map(|field| (&field.rest, nullable(given(field))));
+    let fields = body.fields.iter().map(|field| (&field.rest, written(field)));
+    let optional = body.fields.iter().filter(|field| field.optional).chain(&body.given);
+    let optional: Vec<&str> = optional.map(|field| field.rest.as_str()).collect();
+    object(&body.about, given.chain(fields), &optional)
 }
 
-/// A customer in a body: all clients write an address.
-pub fn new_customer(about: &str) -> Value {
-    let mut fields = customer_fields();
-    fields[0].1 = id_again();
-    object(about, fields, &["id", "address2"])
-}
-
-fn customer_fields() -> [(&'static str, Value); 9] {
-    [
-        ("id", id()),
-        ("userId", user_id()),
-        ("name", text("The name.", 200, "Marisol Quintanar")),
-        ("phone", text("The phone number.", 50, "+1-412-555-0101")),
-        ("address", text("The first line of the address.", 200, "48 Sycamore Row")),
-        ("address2", second_line()),
-        ("city", text("The city.", 100, "Pittsburgh")),
-        ("state", json!({ "type": "string", "description": "The US state or territory.", "enum": STATES })),
-        ("zipcode", text("The ZIP code.", 20, "15213")),
-    ]
-}
-
-/// A text that is not blank.
-pub fn text(about: &str, most: u32, example: &str) -> Value {
-    json!({
-        "type": "string",
-        "description": about,
-        "minLength": 1,
-        "maxLength": most,
-        "pattern": NOT_BLANK,
-        "examples": [example],
-    })
-}
-
-/// An ISBN, as it was written.
-pub(crate) fn isbn() -> Value {
-    json!({
-        "type": "string",
-        "description": "The ISBN. Hyphens and case do not make another book.",
-        "minLength": 1,
-        "maxLength": 20,
-        "pattern": "^-*[0-9Xx][0-9Xx-]*$",
-        "examples": ["979-5-9000-0001-4"],
-    })
-}
-
-/// The number of a customer.
-pub(crate) fn id() -> Value {
-    json!({
-        "type": "integer",
-        "format": "int64",
-        "description": "The number that the bookstore gave the customer.",
-        "minimum": 1,
-        "maximum": i64::MAX,
-        "examples": [1],
-    })
-}
-
-/// The number of a customer in a body, where it need not be.
-fn id_again() -> Value {
-    let mut schema = id();
-    schema["type"] = json!(["integer", "null"]);
-    schema["description"] = json!("The number of the customer, as it came: PUT wants that of the path.");
+/// A field that may be sent back as it came, and is not looked at.
+fn given(field: &Field) -> Value {
+    let mut schema = plain(&Field { bounds: Bounds::default(), ..field.clone() });
+    if field.kind == Kind::Text {
+        schema["maxLength"] = json!(GIVEN_MAX);
+        schema["pattern"] = json!(ANY);
+    }
     schema
 }
 
-/// The e-mail address of a customer.
-pub(crate) fn user_id() -> Value {
-    json!({
-        "type": "string",
-        "format": "email",
-        "description": "The e-mail address. Case does not make another customer.",
-        "maxLength": 254,
-        "examples": ["marisol@example.com"],
-    })
+/// A field of a body, or a parameter that is a key.
+pub(super) fn written(field: &Field) -> Value {
+    let schema = plain(field);
+    match field.change {
+        Some(Instead::Codes(codes)) => json!({
+            "description": field.about,
+            "anyOf": [coded(codes), bare(schema)],
+        }),
+        _ if field.optional => nullable(schema),
+        _ => schema,
+    }
 }
 
-fn second_line() -> Value {
-    json!({
-        "type": ["string", "null"],
-        "description": "The second line of the address, if there is one.",
-        "maxLength": 200,
-        "examples": ["Apartment 2"],
-    })
+/// A field of an answer.
+fn seen(field: &Field) -> Value {
+    let schema = plain(field);
+    match field.change {
+        // A code, and never what it stands for.
+        Some(Instead::Codes(codes)) => {
+            let names: Vec<&str> = codes.iter().map(|(name, _)| *name).collect();
+            let others = bare(schema);
+            json!({ "description": field.about, "anyOf": [coded(codes), others], "not": { "enum": names } })
+        }
+        None if field.optional => nullable(schema),
+        None => schema,
+    }
 }
 
-fn price() -> Value {
-    json!({
-        "type": "number",
-        "description": "The price, exact to the cent.",
-        "minimum": 0.01,
-        "maximum": 99_999_999.99,
-        "multipleOf": 0.01,
-        "examples": [19.25],
-    })
+/// The codes of some texts.
+fn coded(codes: &[(&str, &str)]) -> Value {
+    let known: Vec<String> = codes.iter().map(|(name, code)| format!("`{code}` is {name}.")).collect();
+    let codes: Vec<&str> = codes.iter().map(|(_, code)| *code).collect();
+    json!({ "type": "string", "description": known.join(" "), "enum": codes, "examples": codes })
 }
 
-fn quantity() -> Value {
-    json!({
-        "type": "integer",
-        "format": "int32",
-        "description": "How many are in stock.",
-        "minimum": 0,
-        "maximum": i32::MAX,
-        "examples": [3],
-    })
+/// The same schema as one of several: the description stands before all of them, the example is one of the codes.
+fn bare(mut schema: Value) -> Value {
+    if let Some(schema) = schema.as_object_mut() {
+        schema.remove("description");
+        schema.remove("examples");
+    }
+    schema
+}
+
+/// The same, or null.
+fn nullable(mut schema: Value) -> Value {
+    if let Some(one) = schema.get("type").and_then(Value::as_str).map(str::to_owned) {
+        schema["type"] = json!([one, "null"]);
+    }
+    if let Some(choices) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+        choices.push(Value::Null);
+    }
+    schema
+}
+
+/// A field as the graph has it.
+pub(super) fn plain(field: &Field) -> Value {
+    let bounds = &field.bounds;
+    let mut schema = match &field.kind {
+        Kind::Text => text(field),
+        Kind::Choice(choices) => json!({ "type": "string", "enum": choices }),
+        Kind::Boolean => json!({ "type": "boolean" }),
+        Kind::Integer => json!({
+            "type": "integer",
+            "format": "int32",
+            "minimum": bounds.min.map_or(i32::MIN, |least| least as i32),
+            "maximum": bounds.max.map_or(i32::MAX, |most| most as i32),
+        }),
+        Kind::Number => json!({ "type": "integer", "format": "int64", "minimum": 1, "maximum": i64::MAX }),
+        Kind::Decimal | Kind::Float => {
+            let mut schema = json!({ "type": "number" });
+            let ends = [("minimum", bounds.min), ("maximum", bounds.max)];
+            for (name, end) in ends.into_iter().filter_map(|(name, end)| Some((name, end?))) {
+                schema[name] = json!(end);
+            }
+            schema
+        }
+    };
+    if !field.about.is_empty() {
+        schema["description"] = json!(field.about);
+    }
+    if let Some(example) = &field.example {
+        schema["examples"] = json!([example]);
+    }
+    schema
+}
+
+fn text(field: &Field) -> Value {
+    let bounds = &field.bounds;
+    let mut schema = json!({ "type": "string" });
+    if let Some(choices) = bounds.pattern.as_deref().and_then(choices) {
+        schema["enum"] = json!(choices);
+        return schema;
+    }
+    // A point in time has so many characters at most, with a fraction and an offset (RFC 3339).
+    let longest = || (bounds.format.as_deref() == Some("date-time")).then_some(35);
+    let told = [
+        ("minLength", bounds.min_length.map(Value::from)),
+        ("maxLength", bounds.max_length.or_else(longest).map(Value::from)),
+        ("pattern", bounds.pattern.as_deref().map(Value::from)),
+        ("format", bounds.format.as_deref().map(Value::from)),
+    ];
+    for (name, bound) in told.into_iter().filter_map(|(name, bound)| Some((name, bound?))) {
+        schema[name] = bound;
+    }
+    schema
+}
+
+/// The words of a pattern that is nothing but a choice of them, such as `^(AK|AL)$`.
+fn choices(pattern: &str) -> Option<Vec<&str>> {
+    let words: Vec<&str> = pattern.strip_prefix("^(")?.strip_suffix(")$")?.split('|').collect();
+    words.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(words)
 }
 
 /// An error answer.

@@ -23,6 +23,9 @@ const INTROSPECTED: [(&str, u64); 8] = [
     ("directives", 5),
 ];
 
+/// A page within a row is a statement of its own, which weighs as much as so many rows beside its own.
+const PAGE_ROWS: u64 = 50;
+
 /// A graph as composers of supergraphs read it weighs as much as so many rows.
 const SDL_ROWS: u64 = 100;
 
@@ -50,6 +53,8 @@ struct Weight {
     once: u64,
     /// It selects what only connections have (Relay cursor connections, section 2).
     on_page: bool,
+    /// The pages that are selected on each of the rows.
+    pages: u64,
 }
 
 impl Weight {
@@ -58,6 +63,7 @@ impl Weight {
             cost: self.cost.beside(other.cost),
             once: self.once.saturating_add(other.once),
             on_page: self.on_page || other.on_page,
+            pages: self.pages.saturating_add(other.pages),
         }
     }
 }
@@ -100,7 +106,13 @@ impl Scales<'_> {
             }
             false => self.rows(field, selected.on_page),
         };
+        let is_wrapper = matches!(name, "edges" | "nodes" | "node");
+        let is_page = selected.on_page && !is_wrapper;
         let mut cost = selected.cost.on_each(rows);
+        if !is_wrapper {
+            let pages = selected.pages.saturating_mul(PAGE_ROWS).saturating_mul(rows.max(1));
+            cost.rows = cost.rows.saturating_add(pages);
+        }
         cost.values = cost.values.saturating_add(selected.once);
         if !introspection && let Some((_, values)) = self.long_texts.iter().find(|(long, _)| *long == name) {
             cost.values = cost.values.max(*values);
@@ -111,8 +123,13 @@ impl Scales<'_> {
         }
         cost.inputs = cost.inputs.saturating_add(self.inputs(&field.arguments));
         match name {
-            "pageInfo" | "totalCount" => Weight { cost: Cost { values: 0, ..cost }, once: cost.values, on_page: false },
-            _ => Weight { cost, once: 0, on_page: matches!(name, "edges" | "nodes") },
+            "pageInfo" | "totalCount" => {
+                Weight { cost: Cost { values: 0, ..cost }, once: cost.values, ..Weight::default() }
+            }
+            _ => {
+                let pages = if is_wrapper { selected.pages } else { u64::from(is_page) };
+                Weight { cost, once: 0, on_page: matches!(name, "edges" | "nodes"), pages }
+            }
         }
     }
 
@@ -179,8 +196,21 @@ mod tests {
         assert_eq!(rows("{ plants { nodes { name } } }"), 50);
         assert_eq!(rows("{ plants(first: 10) { edges { node { name } } } }"), 10);
         assert_eq!(rows("{ plants(first: 0) { edges { node { name } } } }"), 0);
-        assert_eq!(rows("{ plants(first: 10) { nodes { leaves(last: 5) { nodes { text } } } } }"), 60);
+        assert_eq!(rows("{ plants(first: 10) { nodes { leaves(last: 5) { nodes { text } } } } }"), 10 * 50 + 60);
         assert_eq!(rows("{ plantsById(ids: [1, 2]) { name } }"), 2);
+    }
+
+    #[test]
+    fn a_page_within_a_row_is_a_statement_for_each_row() {
+        let rows = |text: &str| weighed(text, none()).rows;
+        assert_eq!(rows("{ plantsById(ids: [1, 2]) { leaves(first: 1) { nodes { text } } } }"), 2 + 2 * (50 + 1));
+        let two = "a: leaves(first: 1) { nodes { text } } b: leaves(first: 3) { edges { node { text } } }";
+        assert_eq!(rows(&format!("{{ plantsById(ids: [1, 2]) {{ {two} }} }}")), 2 + 2 * (100 + 4));
+        let deep = format!("{{ plants(first: 2) {{ edges {{ node {{ stem {{ {two} }} }} }} }} }}");
+        assert_eq!(rows(&deep), 2 + 2 * (1 + 100 + 4));
+        let all = "{ plantsById(ids: $k) { leaves(first: 1) { nodes { text } } } }";
+        let keys = serde_json::json!({"k": vec!["1"; 500]});
+        assert!(weighed(&format!("query($k: [ID!]!) {all}"), keys).rows > 25_000);
     }
 
     #[test]

@@ -76,6 +76,30 @@ macro_rules! refused {
     )+};
 }
 
+/// What mutations can lead to, each a union of its outcomes.
+///
+/// ```
+/// # use graph_serve::outcome::InvalidInput;
+/// #[derive(async_graphql::SimpleObject)]
+/// struct PlantSaved { name: String }
+///
+/// graph_serve::outcomes! {
+///     /// What planting can lead to.
+///     PlantResult = Saved(PlantSaved) | Invalid(InvalidInput);
+/// }
+/// ```
+#[macro_export]
+macro_rules! outcomes {
+    ($($(#[$about:meta])+ $name:ident = $($outcome:ident($type:ty))|+;)+) => {$(
+        $(#[$about])+
+        #[allow(missing_docs, reason = "what each is, its type says")]
+        #[derive(::async_graphql::Union)]
+        pub enum $name {
+            $($outcome($type),)+
+        }
+    )+};
+}
+
 refused! {
     /// The idempotency key was used before, with another input; nothing was stored.
     #[graphql(shareable)]

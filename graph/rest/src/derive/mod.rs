@@ -1,0 +1,48 @@
+//! A client's table, its documents and the graphs, made one: done once, at the start. Whatever does not fit together is
+//! told then, and by a test of each client before.
+
+mod document;
+mod graph;
+#[cfg(test)]
+mod tests;
+
+use crate::client::{Ask, Client};
+use crate::operation::{Endpoint, Unfit};
+use graph::Graph;
+
+/// All methods at all paths of `client`.
+///
+/// # Errors
+/// [`Unfit`], for the first that does not fit.
+pub(crate) fn endpoints(client: &Client) -> Result<Vec<Endpoint>, Unfit> {
+    let graphs = client.sources.iter().map(Graph::read).collect::<Result<Vec<_>, _>>()?;
+    let asked = client.routes.iter().flat_map(|(path, asks)| asks.iter().map(move |ask| (*path, *ask)));
+    let endpoint = |(path, ask): (&'static str, Ask)| {
+        let name = ask.operation();
+        let found = graphs.iter().find_map(|graph| Some((graph, graph.document(name)?)));
+        let (graph, document) = found.ok_or_else(|| Unfit(format!("{path}: there is no document {name}")))?;
+        let operation = document::operation(graph, document, &ask, path, client.changes)
+            .map_err(|what| Unfit(format!("{path}: the document {name} {what}")))?;
+        Ok(Endpoint { path, ask, operation })
+    };
+    let endpoints: Vec<Endpoint> = asked.map(endpoint).collect::<Result<_, _>>()?;
+    unused(client, &endpoints)?;
+    Ok(endpoints)
+}
+
+/// Refuses what nothing would ever use: a document that no path has, a change of a field that no document selects.
+fn unused(client: &Client, endpoints: &[Endpoint]) -> Result<(), Unfit> {
+    let documents = client.sources.iter().flat_map(|source| source.documents);
+    for document in documents {
+        if !endpoints.iter().any(|one| one.operation.document.id == document.id) {
+            return Err(Unfit(format!("no path has the document {}", document.operation)));
+        }
+    }
+    let shapes = || endpoints.iter().filter_map(|one| one.operation.row.as_ref());
+    let selected =
+        |of: &str| shapes().any(|row| row.fields.iter().any(|field| format!("{}.{}", row.name, field.graph) == of));
+    match client.changes.iter().find(|change| !selected(change.of)) {
+        Some(change) => Err(Unfit(format!("no document selects {}, which is changed", change.of))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,65 @@
+//! What became of a mutation, as all documents say it: `result`, with what was `saved`, or why nothing was done.
+
+use std::borrow::Cow;
+
+use graph_call::Answer;
+use graph_host::problem::{Code, Problem};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::operation::{Body, Operation, Refusal, blamed};
+
+/// The data of a document that changes something.
+#[derive(Deserialize)]
+struct Changed<'a> {
+    #[serde(borrow)]
+    result: Outcome<'a>,
+}
+
+#[derive(Deserialize)]
+struct Outcome<'a> {
+    #[serde(borrow)]
+    saved: Option<&'a RawValue>,
+    refusal: Option<Refusal>,
+    #[serde(borrow, default)]
+    message: Cow<'a, str>,
+    #[serde(borrow, default)]
+    fields: Vec<InvalidField<'a>>,
+}
+
+#[derive(Deserialize)]
+struct InvalidField<'a> {
+    #[serde(borrow)]
+    field: Cow<'a, str>,
+    #[serde(borrow)]
+    message: Cow<'a, str>,
+}
+
+/// What a mutation stored; nothing when it removed something.
+///
+/// # Errors
+/// The problem for each refusal: 400, 404, 412 or 422; and for a call that failed.
+pub(crate) fn settled<'a>(answer: &'a Answer, operation: &Operation) -> Result<Option<&'a RawValue>, Problem> {
+    let Changed { result } = answer.data().map_err(|error| blamed(error, &operation.parameters))?;
+    let Some(refusal) = result.refusal else { return Ok(result.saved) };
+    Err(match (refusal, &operation.body) {
+        (Refusal::Invalid, Some(body)) => invalid(result.fields, body),
+        (refusal, _) => Problem::new(code(refusal), result.message.into_owned()),
+    })
+}
+
+/// The code of the problem that a refusal is to a client.
+pub(crate) fn code(refusal: Refusal) -> Code {
+    match refusal {
+        Refusal::Taken => Code::AlreadyExists,
+        Refusal::NotFound => Code::NotFound,
+        Refusal::Changed => Code::PreconditionFailed,
+        Refusal::KeyReused => Code::IdempotencyKeyReused,
+        Refusal::Invalid => Code::InvalidRequest,
+    }
+}
+
+fn invalid(fields: Vec<InvalidField<'_>>, body: &Body) -> Problem {
+    let fault = |one: InvalidField<'_>| (body.rest_name(&one.field).to_owned(), one.message.into_owned());
+    body.invalid(fields.into_iter().map(fault).collect())
+}
