@@ -6,11 +6,8 @@ use graph_serve::checks::Checks;
 use graph_serve::outcome::InvalidInput;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+pub use store::isbn::{ISBN_MAX, ISBN_PATTERN, Isbn};
 
-/// The most characters of an ISBN as it is written.
-pub const ISBN_MAX: usize = 20;
-/// What an ISBN looks like (ECMA-262): digits, hyphens and `X`, not only hyphens.
-pub const ISBN_PATTERN: &str = "^-*[0-9Xx][0-9Xx-]*$";
 /// The most characters of a title.
 pub const TITLE_MAX: usize = 500;
 /// The most characters of an author's name.
@@ -25,40 +22,6 @@ pub const GENRE_MAX: usize = 100;
 pub const PRICE_CENTS: RangeInclusive<i64> = 1..=9_999_999_999;
 /// How many of a book there can be in stock.
 pub const QUANTITY: RangeInclusive<i64> = 0..=0x7FFF_FFFF;
-
-/// An International Standard Book Number, as written, and what makes it one: its digits and `X`.
-///
-/// Hyphens and case do not make another book. The check digit is not enforced.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Isbn {
-    written: String,
-    key: String,
-}
-
-impl Isbn {
-    /// An ISBN of up to [`ISBN_MAX`] digits, hyphens and `X`.
-    ///
-    /// # Errors
-    /// What it must be, to be read after the field's name.
-    pub fn try_new(written: &str) -> Result<Self, String> {
-        let allowed = |c: char| c.is_ascii_digit() || matches!(c, '-' | 'X' | 'x');
-        let key: String = written.chars().filter(|c| *c != '-').map(|c| c.to_ascii_uppercase()).collect();
-        if written.len() > ISBN_MAX || !written.chars().all(allowed) || key.is_empty() {
-            return Err(format!("must have 1 to {ISBN_MAX} characters, only digits, hyphens and X"));
-        }
-        Ok(Self { written: written.to_owned(), key })
-    }
-
-    /// The ISBN as it was written.
-    pub fn written(&self) -> &str {
-        &self.written
-    }
-
-    /// The ISBN without hyphens, in capitals: the same for all spellings.
-    pub fn key(&self) -> &str {
-        &self.key
-    }
-}
 
 /// A price, exact to the cent.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
@@ -181,20 +144,6 @@ fn quantity(quantity: i64) -> Result<i64, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn hyphens_and_case_do_not_make_another_book() {
-        let (a, b) = (Isbn::try_new("0-8044-2957-x").unwrap(), Isbn::try_new("080442957X").unwrap());
-        assert_eq!(a.key(), b.key());
-        assert_eq!(a.written(), "0-8044-2957-x");
-    }
-
-    #[test]
-    fn what_is_no_isbn_is_refused() {
-        for text in ["", "-", "---", "978 0", "97801234567890123456X", "12/3", "१२३", "📚", "abc"] {
-            assert!(Isbn::try_new(text).is_err(), "{text:?} was accepted");
-        }
-    }
 
     #[test]
     fn prices_are_exact() {

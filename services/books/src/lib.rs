@@ -1,10 +1,32 @@
 //! The book service: the only part that touches the books' tables, and the graph that others see.
 //!
-//! [`book`] says what a book is, [`words`] what it is found by, [`store`] keeps books, [`graph`] is the schema
-//! over it, and [`service`] puts these together into a process.
+//! [`book`] says what a book is, [`words`] what it is found by, [`store`] keeps books, and [`graph`] is the schema over it.
 
 pub mod book;
 pub mod graph;
-pub mod service;
 pub mod store;
 pub mod words;
+
+use std::sync::Arc;
+
+use ::store::Db;
+use ::store::process::Service;
+use axum::Router;
+use graph_host::tokens::Tokens;
+use graph_serve::{GraphSettings, Unfit};
+
+use crate::store::{BookStore, MIGRATIONS};
+
+/// The book service.
+pub const SERVICE: Service =
+    Service { name: "books", part: "book-service", port: 3001, migrations: MIGRATIONS, routes };
+
+/// `/graphql` over the migrated database `db`.
+///
+/// # Errors
+/// [`Unfit`], when a client's manifest has a document that does not fit the graph.
+pub fn routes(db: Db, tokens: Arc<Tokens>, mut settings: GraphSettings) -> Result<Router, Unfit> {
+    settings.limits.long_texts = graph::LONG_TEXTS;
+    let schema = graph::schema(BookStore::new(db));
+    graph_serve::routes(SERVICE.part, SERVICE.name, schema, tokens, settings, graph::EXAMPLES)
+}

@@ -1,49 +1,53 @@
 //! The settings of the whole bookstore: those of its parts, and a folder for the data.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::{Parser, Subcommand};
+use clap::{ArgMatches, Args as _, Subcommand};
 use graph_host::load::LoadArgs;
 use graph_host::metrics::MetricsPort;
 use graph_host::observe::ObserveArgs;
-use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
+use graph_host::settings::{self, Mistakes, TokenArgs, WrongSettings, listen_address};
 use graph_host::tokens::Tokens;
 use graph_rest::{Access, AccessArgs};
 use graph_serve::{GraphArgs, GraphSettings};
 use store::DatabaseUrl;
 use store::process::Service;
-use store::settings::RawDatabase;
 
 use crate::import::ImportArgs;
+use crate::parts::{CLIENTS, SERVICES};
+use crate::ports::{Addresses, GATEWAY};
 use crate::secret;
 use crate::token::TokenCommandArgs;
 
 /// The setting of the front door's address.
 pub const GATEWAY_LISTEN: &str = "GATEWAY_LISTEN";
 
-/// The whole bookstore: front door, web and mobile BFFs, book and customer services, in one process.
-#[derive(Parser, Debug)]
-#[command(version)]
+/// The command line and the environment: the settings of the bookstore, of each part, and of all parts alike.
+#[derive(Debug)]
 pub struct Args {
-    /// What to do instead of serving
-    #[command(subcommand)]
-    pub command: Option<Command>,
+    own: OwnArgs,
+    parts: ArgMatches,
+    common: CommonArgs,
+}
+
+/// The settings that only the whole has.
+#[derive(clap::Args, Debug)]
+struct OwnArgs {
     /// Address of the front door
     #[arg(long, env = "GATEWAY_LISTEN", default_value = "127.0.0.1:8080", global = true)]
-    pub gateway_listen: String,
+    gateway_listen: String,
     /// Folder of the databases and the secret, unless they are given otherwise
     #[arg(long, env = "BOOKSTORE_DATA_DIR", default_value = "./data", global = true)]
-    pub bookstore_data_dir: PathBuf,
-    #[command(flatten)]
-    web: bff_web::WebArgs,
-    #[command(flatten)]
-    mobile: bff_mobile::MobileArgs,
-    #[command(flatten)]
-    books: books::service::BooksArgs,
-    #[command(flatten)]
-    customers: customers::service::CustomersArgs,
+    bookstore_data_dir: PathBuf,
+}
+
+/// The settings that are the same for all parts.
+#[derive(clap::Args, Debug)]
+struct CommonArgs {
+    /// What to do instead of serving
+    #[command(subcommand)]
+    command: Option<Command>,
     #[command(flatten)]
     graph: GraphArgs,
     #[command(flatten)]
@@ -52,9 +56,8 @@ pub struct Args {
     load: LoadArgs,
     #[command(flatten)]
     tokens: TokenArgs,
-    /// How it is watched.
     #[command(flatten)]
-    pub observe: ObserveArgs,
+    observe: ObserveArgs,
 }
 
 /// The tools.
@@ -71,11 +74,9 @@ pub enum Command {
 /// The settings, read and checked.
 pub struct Settings {
     /// The addresses to listen on.
-    pub listen: Listen,
-    /// The books' database.
-    pub books: DatabaseUrl,
-    /// The customers' database.
-    pub customers: DatabaseUrl,
+    pub listen: Addresses,
+    /// The database of each service, in the order of [`SERVICES`].
+    pub databases: Vec<DatabaseUrl>,
     /// Who may ask, how often, and from which sites; and how much a part takes on.
     pub access: Access,
     /// What the graphs are served with.
@@ -84,22 +85,34 @@ pub struct Settings {
     pub metrics: MetricsPort,
 }
 
-/// The address of each part.
-#[derive(Clone, Copy, Debug)]
-pub struct Listen {
-    /// The front door.
-    pub gateway: SocketAddr,
-    /// The web BFF.
-    pub web: SocketAddr,
-    /// The mobile BFF.
-    pub mobile: SocketAddr,
-    /// The book service.
-    pub books: SocketAddr,
-    /// The customer service.
-    pub customers: SocketAddr,
-}
-
 impl Args {
+    /// Those of this process; exits when they cannot be read, or ask for help.
+    pub fn parse() -> Self {
+        let names: Vec<&str> = SERVICES.iter().map(|service| service.name).collect();
+        let about = format!("The whole bookstore in one process: front door, BFFs and services ({})", names.join(", "));
+        let command = clap::Command::new("bookstore").version(env!("CARGO_PKG_VERSION"));
+        let command = OwnArgs::augment_args(command)
+            .args(CLIENTS.iter().map(|client| client.listen_arg()))
+            .args(SERVICES.iter().flat_map(|service| service.args()));
+        let parts = settings::matches(CommonArgs::augment_args(command).about(about));
+        Self { own: settings::read(&parts), common: settings::read(&parts), parts }
+    }
+
+    /// What to do instead of serving.
+    pub fn command(&self) -> Option<&Command> {
+        self.common.command.as_ref()
+    }
+
+    /// How it is watched.
+    pub fn observe(&self) -> &ObserveArgs {
+        &self.common.observe
+    }
+
+    /// The address of the front door.
+    pub fn gateway_listen(&self) -> &str {
+        &self.own.gateway_listen
+    }
+
     /// Reads all the settings.
     ///
     /// # Errors
@@ -107,34 +120,35 @@ impl Args {
     pub fn read(&self) -> Result<Settings, WrongSettings> {
         let mut mistakes = Mistakes::default();
         let listen = self.listen(&mut mistakes);
-        let books = self.books(&mut mistakes);
-        let customers =
-            self.database(&customers::service::SERVICE, self.customers.database(), "customers.db", &mut mistakes);
-        let graph = self.graph.read(&[bff_web::MANIFEST, bff_mobile::MANIFEST], &mut mistakes);
+        let databases: Vec<_> = SERVICES.iter().map(|service| self.database(service, &mut mistakes)).collect();
+        let manifests: Vec<&str> = CLIENTS.iter().map(|client| client.manifest).collect();
+        let graph = self.common.graph.read(&manifests, &mut mistakes);
         let tokens = self.tokens(&mut mistakes);
-        let load = self.load.read(&mut mistakes);
-        let access = self.access.read(tokens, load, &mut mistakes);
-        let metrics = self.observe.read(&mut mistakes);
+        let load = self.common.load.read(&mut mistakes);
+        let access = self.common.access.read(tokens, load, &mut mistakes);
+        let metrics = self.common.observe.read(&mut mistakes);
         let settings = || {
-            let (listen, books, customers) = (listen?, books?, customers?);
-            Some(Settings { listen, books, customers, access: access?, graph: graph?, metrics: metrics? })
+            let (listen, databases) = (listen?, databases.into_iter().collect::<Option<_>>()?);
+            Some(Settings { listen, databases, access: access?, graph: graph?, metrics: metrics? })
         };
         mistakes.finish(settings())
     }
 
-    /// The books' database: the one that is set, or a file in the data folder.
-    pub fn books(&self, mistakes: &mut Mistakes) -> Option<DatabaseUrl> {
-        self.database(&books::service::SERVICE, self.books.database(), "books.db", mistakes)
+    /// The database of a service: the one that is set, or a file in the data folder.
+    pub fn database(&self, service: &Service, mistakes: &mut Mistakes) -> Option<DatabaseUrl> {
+        let file = self.own.bookstore_data_dir.join(service.name).with_extension("db");
+        let in_folder = format!("sqlite://{}", file.display());
+        service.database().read(&self.parts, Some(&in_folder), mistakes)
     }
 
     /// Tokens with the secret that is set, or with the one in the data folder, which is made when it is missing.
     pub fn tokens(&self, mistakes: &mut Mistakes) -> Option<Arc<Tokens>> {
-        let mut args = self.tokens.clone();
+        let mut args = self.common.tokens.clone();
         if args.jwt_secret.is_none() {
-            match secret::load_or_make(&self.bookstore_data_dir) {
+            match secret::load_or_make(&self.own.bookstore_data_dir) {
                 Ok(secret) => args.jwt_secret = Some(secret),
                 Err(error) => {
-                    let folder = self.bookstore_data_dir.display();
+                    let folder = self.own.bookstore_data_dir.display();
                     mistakes.note("BOOKSTORE_DATA_DIR", format!("{folder} cannot be used: {error}"));
                     return None;
                 }
@@ -143,25 +157,18 @@ impl Args {
         args.read(mistakes)
     }
 
-    fn listen(&self, mistakes: &mut Mistakes) -> Option<Listen> {
-        let gateway = mistakes.check(GATEWAY_LISTEN, &self.gateway_listen, listen_address);
-        let web = mistakes.check(bff_web::LISTEN, &self.web.web_bff_listen, listen_address);
-        let mobile = mistakes.check(bff_mobile::LISTEN, &self.mobile.mobile_bff_listen, listen_address);
-        let books = books::service::SERVICE.read_listen(&self.books.books_listen, mistakes);
-        let customers = customers::service::SERVICE.read_listen(&self.customers.customers_listen, mistakes);
-        Some(Listen { gateway: gateway?, web: web?, mobile: mobile?, books: books?, customers: customers? })
+    fn listen(&self, mistakes: &mut Mistakes) -> Option<Addresses> {
+        let gateway = mistakes.check(GATEWAY_LISTEN, &self.own.gateway_listen, listen_address);
+        let mut all = vec![(GATEWAY, gateway)];
+        all.extend(CLIENTS.iter().map(|client| (client.name, client.read_listen(&self.parts, mistakes))));
+        all.extend(SERVICES.iter().map(|service| (service.name, service.read_listen(&self.parts, mistakes))));
+        all.into_iter().map(|(name, address)| Some((name, address?))).collect::<Option<_>>().map(Addresses)
     }
+}
 
-    /// The database that is set, or a file in the data folder.
-    fn database(
-        &self,
-        service: &Service,
-        raw: RawDatabase<'_>,
-        file: &str,
-        mistakes: &mut Mistakes,
-    ) -> Option<DatabaseUrl> {
-        let in_folder = format!("sqlite://{}", self.bookstore_data_dir.join(file).display());
-        let url = Some(raw.url.unwrap_or(&in_folder));
-        service.database.read(RawDatabase { url, ..raw }, mistakes)
-    }
+/// The name of the setting of a part's address.
+pub fn listen_setting(part: &str) -> String {
+    let client = CLIENTS.iter().find(|client| client.name == part).map(|client| client.listen_setting());
+    let service = || SERVICES.iter().find(|service| service.name == part).map(|service| service.listen_setting());
+    client.or_else(service).unwrap_or_else(|| GATEWAY_LISTEN.to_owned())
 }

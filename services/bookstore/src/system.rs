@@ -2,31 +2,32 @@
 
 use std::error::Error;
 use std::io::Write;
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use axum::Router;
 use books::store::BookStore;
 use customers::store::CustomerStore;
 use graph_call::Upstream;
 use graph_host::exit::failed;
 use graph_host::probe::reachable;
-use graph_host::serving::{CannotListen, listen, serve, stop_on_signal};
-use graph_rest::Access;
+use graph_host::serving::{serve, stop_on_signal};
+use graph_rest::{Access, Client, Upstreams};
 use graph_serve::GraphSettings;
 use store::Db;
-use store::process::open_when_ready;
-use tokio::net::TcpListener;
+use store::process::{Service, open_when_ready};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::front_door::front_door;
-use crate::settings::{Args, GATEWAY_LISTEN, Listen, Settings};
+use crate::parts::{CLIENTS, SERVICES};
+use crate::ports::{GATEWAY, Ports};
+use crate::settings::{Args, Settings, listen_setting};
 use crate::welcome::Examples;
 use crate::{sample, welcome};
 
 /// Serves until Ctrl-C or SIGTERM.
-pub async fn run(args: Args) -> ExitCode {
+pub async fn run(args: &Args) -> ExitCode {
     let settings = match args.read() {
         Ok(settings) => settings,
         Err(wrong) => return wrong.report(),
@@ -40,13 +41,14 @@ pub async fn run(args: Args) -> ExitCode {
 async fn serve_until_stopped(settings: Settings) -> Result<(), Box<dyn Error>> {
     let stop = stop_on_signal(settings.access.load.grace)?;
     let _metrics = settings.metrics.open()?;
-    let ports = Ports::take(&settings.listen)?;
+    let ports = Ports::take(&settings.listen, listen_setting)?;
     let Some(stores) = Stores::open(&settings, &stop).await? else { return Ok(()) };
-    let (books, customers) = (BookStore::new(stores.books.clone()), CustomerStore::new(stores.customers.clone()));
+    let books = BookStore::new(stores.of(&books::SERVICE)?);
+    let customers = CustomerStore::new(stores.of(&customers::SERVICE)?);
     sample::load(&books, &customers).await?;
     let examples = Examples::pick(&books, &customers).await?;
     let listen = ports.addresses()?;
-    let system = System::start(ports, stores, &settings.access, settings.graph)?;
+    let system = System::start(ports, &stores, &settings.access, &settings.graph)?;
     // Nobody may be reading; the bookstore is open all the same.
     let _ = std::io::stdout().write_all(welcome::text(&listen, &settings.access.tokens, &examples)?.as_bytes());
     stop.cancelled().await;
@@ -54,64 +56,30 @@ async fn serve_until_stopped(settings: Settings) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The five ports, taken before anything else happens.
-pub struct Ports {
-    gateway: TcpListener,
-    web: TcpListener,
-    mobile: TcpListener,
-    books: TcpListener,
-    customers: TcpListener,
-}
-
-impl Ports {
-    /// Takes all ports.
-    ///
-    /// # Errors
-    /// [`CannotListen`], for the first one that is not free.
-    pub fn take(wanted: &Listen) -> Result<Self, CannotListen> {
-        Ok(Self {
-            gateway: listen(GATEWAY_LISTEN, wanted.gateway)?,
-            web: listen(bff_web::LISTEN, wanted.web)?,
-            mobile: listen(bff_mobile::LISTEN, wanted.mobile)?,
-            books: listen(books::service::SERVICE.listen, wanted.books)?,
-            customers: listen(customers::service::SERVICE.listen, wanted.customers)?,
-        })
-    }
-
-    /// The addresses, with the real port where port 0 was wanted.
-    ///
-    /// # Errors
-    /// When the system does not tell.
-    pub fn addresses(&self) -> std::io::Result<Listen> {
-        Ok(Listen {
-            gateway: self.gateway.local_addr()?,
-            web: self.web.local_addr()?,
-            mobile: self.mobile.local_addr()?,
-            books: self.books.local_addr()?,
-            customers: self.customers.local_addr()?,
-        })
-    }
-}
-
-/// The two databases, migrated.
-pub struct Stores {
-    /// The books.
-    pub books: Db,
-    /// The customers.
-    pub customers: Db,
-}
+/// The databases of all services, migrated.
+pub struct Stores(Vec<(&'static str, Db)>);
 
 impl Stores {
-    /// Opens both, waiting for them; nothing when it is time to stop.
+    /// Opens all, waiting for them; nothing when it is time to stop.
     ///
     /// # Errors
     /// [`store::StoreError`] when one cannot be migrated.
     pub async fn open(settings: &Settings, stop: &CancellationToken) -> Result<Option<Self>, store::StoreError> {
-        let Some(books) = open_when_ready(&settings.books, books::store::MIGRATIONS, stop).await? else {
-            return Ok(None);
-        };
-        let customers = open_when_ready(&settings.customers, customers::store::MIGRATIONS, stop).await?;
-        Ok(customers.map(|customers| Self { books, customers }))
+        let mut all = Vec::new();
+        for (service, url) in SERVICES.iter().zip(&settings.databases) {
+            let Some(db) = open_when_ready(url, service.migrations, stop).await? else { return Ok(None) };
+            all.push((service.name, db));
+        }
+        Ok(Some(Self(all)))
+    }
+
+    /// The database of a service.
+    ///
+    /// # Errors
+    /// A sentence when it is none of the parts.
+    pub fn of(&self, service: &Service) -> Result<Db, String> {
+        let found = self.0.iter().find(|(name, _)| *name == service.name).map(|(_, db)| db.clone());
+        found.ok_or_else(|| format!("the bookstore has no {}", service.label()))
     }
 }
 
@@ -128,29 +96,42 @@ impl System {
     ///
     /// # Errors
     /// A sentence when a part cannot be made.
-    pub fn start(ports: Ports, stores: Stores, access: &Access, graph: GraphSettings) -> Result<Self, Box<dyn Error>> {
+    pub fn start(
+        ports: Ports,
+        stores: &Stores,
+        access: &Access,
+        graph: &GraphSettings,
+    ) -> Result<Self, Box<dyn Error>> {
         let at = ports.addresses()?;
-        let mode = graph.documents.mode;
-        let upstream = |name, address: SocketAddr| {
-            Upstream::try_new(name, &format!("http://{}/graphql", reachable(address)), mode)
+        let upstream = |service: &Service| {
+            let address = at.at(service.name).ok_or("a service without an address")?;
+            let url = format!("http://{}/graphql", reachable(address));
+            Ok::<_, String>((service.name, Upstream::try_new(service.name, &url, graph.documents.mode)?))
         };
-        let tokens = &access.tokens;
-        let (books, customers) = (upstream("book", at.books)?, upstream("customer", at.customers)?);
-        let web = bff_web::app(books.clone(), customers.clone(), access.clone());
-        let mobile = bff_mobile::app(books, customers, access.clone());
-        let load = access.load;
-        let books = books::service::SERVICE.app(stores.books, Arc::clone(tokens), graph.clone(), load)?;
-        let customers = customers::service::SERVICE.app(stores.customers, Arc::clone(tokens), graph, load)?;
-
-        let (stop_front, stop_services) = (CancellationToken::new(), CancellationToken::new());
-        let (mut front, mut services) = (JoinSet::new(), JoinSet::new());
-        let door = front_door(web.clone(), mobile.clone(), access);
-        front.spawn(serve(ports.gateway, door, stop_front.clone()));
-        front.spawn(serve(ports.web, web, stop_front.clone()));
-        front.spawn(serve(ports.mobile, mobile, stop_front.clone()));
-        services.spawn(serve(ports.books, books, stop_services.clone()));
-        services.spawn(serve(ports.customers, customers, stop_services.clone()));
-        Ok(Self { front, services, stop_front, stop_services })
+        let upstreams = Upstreams::new(SERVICES.iter().map(|one| upstream(one)).collect::<Result<Vec<_>, _>>()?);
+        let client = |client: &'static Client| Ok((client, graph_rest::app(client, &upstreams, access.clone())?));
+        let clients = CLIENTS.iter().map(|one| client(one)).collect::<Result<Vec<_>, graph_rest::Unfit>>()?;
+        let mut apps: Vec<(&str, Router)> = vec![(GATEWAY, front_door(&clients, access))];
+        apps.extend(clients.into_iter().map(|(client, app)| (client.name, app)));
+        for service in SERVICES {
+            let app = service.app(stores.of(service)?, Arc::clone(&access.tokens), graph.clone(), access.load)?;
+            apps.push((service.name, app));
+        }
+        let mut system = Self {
+            front: JoinSet::new(),
+            services: JoinSet::new(),
+            stop_front: CancellationToken::new(),
+            stop_services: CancellationToken::new(),
+        };
+        for (name, port) in ports.into_iter() {
+            let app = apps.iter().find(|(known, _)| *known == name).map(|(_, app)| app.clone());
+            let app = app.ok_or_else(|| format!("nothing answers as {name}"))?;
+            match SERVICES.iter().any(|service| service.name == name) {
+                true => system.services.spawn(serve(port, app, system.stop_services.clone())),
+                false => system.front.spawn(serve(port, app, system.stop_front.clone())),
+            };
+        }
+        Ok(system)
     }
 
     /// Stops from the outside in, so that requests in flight still find the services that they need.

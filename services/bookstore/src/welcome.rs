@@ -7,7 +7,8 @@ use customers::store::{Columns as CustomerColumns, CustomerStore, Range as Custo
 use graph_host::tokens::Tokens;
 use store::StoreError;
 
-use crate::settings::Listen;
+use crate::parts::{CLIENTS, SERVICES};
+use crate::ports::{Addresses, GATEWAY};
 
 /// How long the printed token is valid.
 const TOKEN_TTL: Duration = Duration::from_secs(24 * 60 * 60);
@@ -43,21 +44,26 @@ impl Examples {
 ///
 /// # Errors
 /// A sentence when no token can be made.
-pub fn text(listen: &Listen, tokens: &Tokens, examples: &Examples) -> Result<String, String> {
+pub fn text(listen: &Addresses, tokens: &Tokens, examples: &Examples) -> Result<String, String> {
     let subject = tokens.subjects().first().map_or("", String::as_str);
     let token = tokens.mint(subject, TOKEN_TTL)?;
-    let Listen { gateway, web, mobile, books, customers } = listen;
+    let at = |name| listen.at(name).ok_or_else(|| format!("{name} has no address"));
+    let (gateway, books) = (at(GATEWAY)?, at(books::SERVICE.name)?);
+    let mut parts = format!("  {:<17} http://{gateway}\n", "front door");
+    for (nth, client) in CLIENTS.iter().enumerate() {
+        let what = if nth == 0 { "open /docs in a browser to try calls" } else { "the same" };
+        parts.push_str(&format!("  {:<17} http://{}      ({what})\n", client.label(), at(client.name)?));
+    }
+    for (nth, service) in SERVICES.iter().enumerate() {
+        let what = if nth == 0 { "open it in a browser to play" } else { "the same" };
+        parts.push_str(&format!("  {:<17} http://{}/graphql      ({what})\n", service.label(), at(service.name)?));
+    }
     let Examples { isbn, user_id } = examples;
     let user_id = user_id.replace('+', "%2B");
     Ok(format!(
         r#"The bookstore is open.
 
-  front door        http://{gateway}
-  web BFF           http://{web}      (open /docs in a browser to try calls)
-  mobile BFF        http://{mobile}      (the same)
-  book service      http://{books}/graphql      (open it in a browser to play)
-  customer service  http://{customers}/graphql
-
+{parts}
 A token for {subject}, valid for a day ("bookstore token" prints another):
 
 {token}

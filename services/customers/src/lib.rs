@@ -1,10 +1,31 @@
 //! The customer service: the only part that touches the customers' tables, and the graph that others see.
 //!
-//! [`customer`] says what a customer is, [`store`] keeps customers, [`graph`] is the schema over it, and
-//! [`service`] puts the three together into a process.
+//! [`customer`] says what a customer is, [`store`] keeps customers, and [`graph`] is the schema over it.
 
 pub mod customer;
 pub mod graph;
-pub mod service;
 mod states;
 pub mod store;
+
+use std::sync::Arc;
+
+use ::store::Db;
+use ::store::process::Service;
+use axum::Router;
+use graph_host::tokens::Tokens;
+use graph_serve::{GraphSettings, Unfit};
+
+use crate::store::{CustomerStore, MIGRATIONS};
+
+/// The customer service.
+pub const SERVICE: Service =
+    Service { name: "customers", part: "customer-service", port: 3002, migrations: MIGRATIONS, routes };
+
+/// `/graphql` over the migrated database `db`.
+///
+/// # Errors
+/// [`Unfit`], when a client's manifest has a document that does not fit the graph.
+pub fn routes(db: Db, tokens: Arc<Tokens>, settings: GraphSettings) -> Result<Router, Unfit> {
+    let schema = graph::schema(CustomerStore::new(db));
+    graph_serve::routes(SERVICE.part, SERVICE.name, schema, tokens, settings, graph::EXAMPLES)
+}

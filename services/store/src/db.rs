@@ -124,6 +124,36 @@ fn pool<M: Manager>(builder: PoolBuilder<M, Object<M>>, size: usize) -> Result<P
         .map_err(|error| StoreError::NoConnection(Box::new(error)))
 }
 
+/// What a service stores, over connections that its copies share; and the migrations of its database.
+///
+/// ```ignore
+/// store::tables! {
+///     /// The plants.
+///     PlantStore: "plants" in "../../migrations/plants/mysql", "../../migrations/plants/sqlite"
+/// }
+/// ```
+#[macro_export]
+macro_rules! tables {
+    ($(#[$about:meta])+ $store:ident: $service:literal in $mysql:literal, $sqlite:literal) => {
+        /// The migrations of the database.
+        pub const MIGRATIONS: $crate::Migrations = $crate::migrations!($service, $mysql, $sqlite);
+
+        $(#[$about])+
+        #[derive(Clone)]
+        pub struct $store {
+            db: $crate::Db,
+            shapes: ::std::sync::Arc<$crate::Shapes>,
+        }
+
+        impl $store {
+            /// Those in `db`, which has been migrated.
+            pub fn new(db: $crate::Db) -> Self {
+                Self { db, shapes: ::std::sync::Arc::default() }
+            }
+        }
+    };
+}
+
 /// Runs a query that changes nothing, as an expression of type `Result<T, StoreError>` to be awaited.
 ///
 /// `read!(db, |connection| books::table.load::<Row>(connection).await)`. The body is compiled once for each

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use clap::{Arg, ArgMatches, Args as _};
 use diesel_async::RunQueryDsl;
 use graph_host::app::Part;
 use graph_host::deadline::Deadline;
@@ -17,25 +18,40 @@ use graph_host::metrics::MetricsPort;
 use graph_host::observe::ObserveArgs;
 use graph_host::probe;
 use graph_host::serving::{listen, serve, stop_on_signal};
-use graph_host::settings::{Mistakes, TokenArgs, WrongSettings, listen_address};
+use graph_host::settings::{self, Mistakes, TokenArgs, WrongSettings, listen_address, setting};
 use graph_host::tokens::Tokens;
 use graph_serve::{GraphArgs, GraphSettings, Unfit};
 use tokio_util::sync::CancellationToken;
 
-use crate::settings::{DatabaseSettings, RawDatabase};
+use crate::settings::DatabaseSettings;
 use crate::{DatabaseUrl, Db, Migrations, StoreError, migrate, read};
+
+/// The `main` of a service's binary: `store::main!(plants::SERVICE);`
+#[macro_export]
+macro_rules! main {
+    ($service:expr) => {
+        #[global_allocator]
+        static ALLOCATOR: ::graph_host::Allocator = ::graph_host::Allocator;
+
+        #[tokio::main]
+        async fn main() -> ::std::process::ExitCode {
+            $service.main().await
+        }
+    };
+}
 
 /// How long to wait before the database is tried again.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(2);
 
-/// All that makes one service differ from another as a process.
+/// All that makes one service differ from another as a process; its settings and its label follow from its name.
+#[derive(Clone, Copy)]
 pub struct Service {
-    /// The name of the process in the log.
+    /// Its name, that of what it has, such as `plants`: of its graph and, in capitals, of its settings.
+    pub name: &'static str,
+    /// The name of the process, such as `plant-service`.
     pub part: &'static str,
-    /// The setting that holds the address.
-    pub listen: &'static str,
-    /// The settings that say where the database is.
-    pub database: DatabaseSettings,
+    /// Its port unless a setting says otherwise.
+    pub port: u16,
     /// The schema of the data.
     pub migrations: Migrations,
     /// The routes over the migrated database.
@@ -44,27 +60,27 @@ pub struct Service {
 
 /// What a service can do instead of serving.
 #[derive(clap::Subcommand, Clone, Copy, Debug, PartialEq)]
-pub enum Command {
+enum Command {
     /// Bring the database up to date and end
     Migrate,
     /// Ask the running service whether it is alive: exit code 0 when it is
     Health,
 }
 
-/// The settings of a service, as the command line and the environment have them.
-pub struct RawSettings<'a> {
-    /// The address to listen on.
-    pub listen: &'a str,
-    /// The database.
-    pub database: RawDatabase<'a>,
-    /// What the graph is served with.
-    pub graph: &'a GraphArgs,
-    /// How much the service takes on.
-    pub load: &'a LoadArgs,
-    /// Who may ask.
-    pub tokens: &'a TokenArgs,
-    /// How it is watched.
-    pub observe: &'a ObserveArgs,
+/// The settings that all services have, behind those that follow from the name.
+#[derive(clap::Args, Debug)]
+struct Args {
+    /// What to do instead of serving
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    graph: GraphArgs,
+    #[command(flatten)]
+    load: LoadArgs,
+    #[command(flatten)]
+    tokens: TokenArgs,
+    #[command(flatten)]
+    observe: ObserveArgs,
 }
 
 /// The settings of a service, checked.
@@ -78,32 +94,69 @@ struct Settings {
 }
 
 impl Service {
-    /// Serves until Ctrl-C or SIGTERM, or does what `command` says.
-    pub async fn run(&self, raw: RawSettings<'_>, command: Option<Command>) -> ExitCode {
-        match command {
-            Some(Command::Health) => probe::check(self.listen, raw.listen),
-            Some(Command::Migrate) => match self.read_database_alone(raw.database) {
+    /// What people call it: `plant service`.
+    pub fn label(&self) -> String {
+        self.part.replace('-', " ")
+    }
+
+    /// The name of the setting of its address, such as `PLANTS_LISTEN`.
+    pub fn listen_setting(&self) -> String {
+        format!("{}_LISTEN", self.name.to_uppercase())
+    }
+
+    /// The settings of its address and its database.
+    pub fn args(&self) -> Vec<Arg> {
+        let listen = setting(&self.listen_setting(), format!("Address of the {}", self.label()));
+        let listen = listen.default_value(format!("127.0.0.1:{}", self.port));
+        [listen].into_iter().chain(self.database().args()).collect()
+    }
+
+    /// The settings of its database.
+    pub fn database(&self) -> DatabaseSettings {
+        DatabaseSettings(self.name)
+    }
+
+    /// Its address; what is wrong is noted in `mistakes`.
+    pub fn read_listen(&self, matches: &ArgMatches, mistakes: &mut Mistakes) -> Option<SocketAddr> {
+        mistakes.check(&self.listen_setting(), self.listen(matches), listen_address)
+    }
+
+    fn listen<'a>(&self, matches: &'a ArgMatches) -> &'a str {
+        settings::value(matches, &self.listen_setting()).unwrap_or_default()
+    }
+
+    /// Serves until Ctrl-C or SIGTERM, or does what the command line says.
+    pub async fn main(&self) -> ExitCode {
+        let about = format!("The {} of the bookstore: a GraphQL schema over a database of {}", self.label(), self.name);
+        let command = clap::Command::new(self.part).version(env!("CARGO_PKG_VERSION")).args(self.args());
+        let matches = settings::matches(Args::augment_args(command).about(about));
+        let args: Args = settings::read(&matches);
+        let traces = graph_host::logs::start(self.part, &args.observe);
+        let code = self.run(&args, &matches).await;
+        traces.flush().await;
+        code
+    }
+
+    async fn run(&self, args: &Args, matches: &ArgMatches) -> ExitCode {
+        match args.command {
+            Some(Command::Health) => probe::check(&self.listen_setting(), self.listen(matches)),
+            Some(Command::Migrate) => match self.read_database_alone(matches) {
                 Ok(database) => self.migrate(&database).await,
                 Err(wrong) => wrong.report(),
             },
-            None => match self.read(&raw) {
+            None => match self.read(args, matches) {
                 Ok(settings) => self.serve(settings).await.map_or_else(|error| failed(&*error), |()| ExitCode::SUCCESS),
                 Err(wrong) => wrong.report(),
             },
         }
     }
 
-    /// The address; what is wrong is noted in `mistakes`.
-    pub fn read_listen(&self, text: &str, mistakes: &mut Mistakes) -> Option<SocketAddr> {
-        mistakes.check(self.listen, text, listen_address)
-    }
-
-    fn read(&self, raw: &RawSettings<'_>) -> Result<Settings, WrongSettings> {
+    fn read(&self, args: &Args, matches: &ArgMatches) -> Result<Settings, WrongSettings> {
         let mut mistakes = Mistakes::default();
-        let listen = self.read_listen(raw.listen, &mut mistakes);
-        let database = self.database.read(raw.database, &mut mistakes);
-        let (graph, tokens) = (raw.graph.read(&[], &mut mistakes), raw.tokens.read(&mut mistakes));
-        let (load, metrics) = (raw.load.read(&mut mistakes), raw.observe.read(&mut mistakes));
+        let listen = self.read_listen(matches, &mut mistakes);
+        let database = self.database().read(matches, None, &mut mistakes);
+        let (graph, tokens) = (args.graph.read(&[], &mut mistakes), args.tokens.read(&mut mistakes));
+        let (load, metrics) = (args.load.read(&mut mistakes), args.observe.read(&mut mistakes));
         let settings = || {
             let (listen, database, graph, load) = (listen?, database?, graph?, load?);
             Some(Settings { listen, database, graph, load, tokens: tokens?, metrics: metrics? })
@@ -112,9 +165,9 @@ impl Service {
     }
 
     /// The only settings that migrations need.
-    fn read_database_alone(&self, raw: RawDatabase<'_>) -> Result<DatabaseUrl, WrongSettings> {
+    fn read_database_alone(&self, matches: &ArgMatches) -> Result<DatabaseUrl, WrongSettings> {
         let mut mistakes = Mistakes::default();
-        let database = self.database.read(raw, &mut mistakes);
+        let database = self.database().read(matches, None, &mut mistakes);
         mistakes.finish(database)
     }
 
@@ -134,7 +187,7 @@ impl Service {
         let _metrics = metrics.open()?;
         let Some(db) = open_when_ready(&database, self.migrations, &stop).await? else { return Ok(()) };
         let app = self.app(db, tokens, graph, load)?;
-        let listener = listen(self.listen, address)?;
+        let listener = listen(&self.listen_setting(), address)?;
         tracing::info!(part = self.part, %address, %database, "serving");
         serve(listener, app, stop).await;
         Ok(())

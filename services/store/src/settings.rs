@@ -1,36 +1,62 @@
 //! The settings of a service's database.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use graph_host::settings::Mistakes;
+use clap::{Arg, ArgMatches};
+use graph_host::settings::{self, Mistakes};
 
 use crate::DatabaseUrl;
 use crate::server::Tls;
 
 /// Where a service's data is, as the command line and the environment have it.
 #[derive(Clone, Copy, Debug)]
-pub struct RawDatabase<'a> {
-    /// The URL, when one is given.
-    pub url: Option<&'a str>,
-    /// The URL of a replica that takes reads, when one is given.
-    pub read_url: Option<&'a str>,
+struct RawDatabase<'a> {
+    url: Option<&'a str>,
+    /// A replica that takes reads.
+    read_url: Option<&'a str>,
     /// `off` or `verify`, for both.
-    pub tls: &'a str,
+    tls: &'a str,
     /// A PEM file with the authorities to trust.
-    pub tls_ca: Option<&'a PathBuf>,
+    tls_ca: Option<&'a Path>,
 }
 
-/// The names of the settings of a service's database: what they begin with, such as `BOOKS_DATABASE`.
+/// The settings of the database of the service called so: `PLANTS_DATABASE_URL` and others.
 #[derive(Clone, Copy, Debug)]
 pub struct DatabaseSettings(pub &'static str);
 
 impl DatabaseSettings {
     fn name(self, setting: &str) -> String {
-        format!("{}_{setting}", self.0)
+        format!("{}_DATABASE_{setting}", self.0.to_uppercase())
     }
 
-    /// The database; what is wrong is noted in `mistakes`, without the URL, which may hold a password.
-    pub fn read(self, raw: RawDatabase<'_>, mistakes: &mut Mistakes) -> Option<DatabaseUrl> {
+    /// All of them.
+    pub fn args(self) -> [Arg; 4] {
+        let setting = |name, about: String| settings::setting(&self.name(name), about);
+        [
+            setting("URL", format!("Database of the {}: mysql://user:password@host:port/db or sqlite://path", self.0))
+                .hide_env_values(true),
+            setting("READ_URL", "Replica of the database, of MariaDB, that takes reads as long as it has all that was written before".to_owned())
+                .hide_env_values(true),
+            setting("TLS", "Whether connections to MySQL are encrypted: off, or verify, which also holds the server to its certificate".to_owned())
+                .default_value("off"),
+            setting("TLS_CA", "PEM file of the authorities that vouch for MySQL; those that browsers trust when it is not given".to_owned()),
+        ]
+    }
+
+    /// The database, or the one at `unless_set` when none is given; what is wrong is noted in `mistakes`, without the URL,
+    /// which may hold a password.
+    pub fn read(self, matches: &ArgMatches, unless_set: Option<&str>, mistakes: &mut Mistakes) -> Option<DatabaseUrl> {
+        let value = |setting| settings::value(matches, &self.name(setting));
+        let raw = RawDatabase {
+            url: value("URL").or(unless_set),
+            read_url: value("READ_URL"),
+            tls: value("TLS").unwrap_or("off"),
+            tls_ca: value("TLS_CA").map(Path::new),
+        };
+        self.check(raw, mistakes)
+    }
+
+    fn check(self, raw: RawDatabase<'_>, mistakes: &mut Mistakes) -> Option<DatabaseUrl> {
         let tls = self.read_tls(raw, mistakes);
         if raw.url.is_none() {
             let what = "is required, such as mysql://user:password@127.0.0.1:3306/database";

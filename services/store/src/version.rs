@@ -11,17 +11,6 @@ use crate::error::StoreError;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Version(i64);
 
-/// What became of a change that a row takes only in a certain state.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Guarded<T> {
-    /// It took effect.
-    Done(T),
-    /// There is no such row.
-    NotFound,
-    /// The row is in another state; nothing was changed.
-    Changed,
-}
-
 impl Version {
     /// A version that no row has had, positive.
     ///
@@ -32,9 +21,9 @@ impl Version {
         Ok(Self((bits >> 1).cast_signed().max(1)))
     }
 
-    /// The version in a column.
-    pub fn of_column(column: i64) -> Self {
-        Self(column)
+    /// The version that a column has, as the graph writes it.
+    pub fn id(column: i64) -> ID {
+        ID(Self(column).to_string())
     }
 
     /// The version as a column has it.

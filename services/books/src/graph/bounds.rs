@@ -1,13 +1,9 @@
 //! The bounds of a book's values, as the graph tells them. The numbers are those that the values are held to.
 
 use graph_serve::constraint::Bounds;
+pub(super) use store::isbn::bounds as isbn;
 
-use crate::book::{ISBN_MAX, ISBN_PATTERN, PRICE_CENTS, QUANTITY};
-
-/// An ISBN.
-pub(super) fn isbn() -> Bounds {
-    Bounds::lengths(1, ISBN_MAX).pattern(ISBN_PATTERN)
-}
+use crate::book::{PRICE_CENTS, QUANTITY};
 
 /// A price.
 pub(super) fn price() -> Bounds {

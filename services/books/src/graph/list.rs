@@ -1,10 +1,10 @@
 //! The list of books as a Relay connection.
 
-use async_graphql::connection::{Connection, Edge, EmptyFields};
+use async_graphql::connection::{Connection, EmptyFields};
 use async_graphql::{Context, Enum, Error, InputObject, Object, Result};
 use graph_serve::constraint::{Bounds, Constraint};
 use graph_serve::errors::Code;
-use graph_serve::paging::{Page, foreign_cursor};
+use graph_serve::paging::Page;
 
 use super::types::{Book, Decimal};
 use crate::book::{AUTHOR_MAX, GENRE_MAX, Price};
@@ -117,24 +117,8 @@ pub(super) async fn page(
     columns: Columns,
 ) -> Result<BookConnection> {
     let (order, descending) = order_by.parts();
-    let place = |name: &str, cursor: &Option<String>| {
-        let decode = |text: &String| Cursor::decode(order, text).ok_or_else(|| foreign_cursor(name));
-        cursor.as_ref().map(decode).transpose()
-    };
-    let range = Range {
-        order,
-        descending,
-        after: place("after", &page.after)?,
-        before: place("before", &page.before)?,
-        backward: page.backward,
-        rows: page.rows_to_read(),
-    };
-    let mut rows = store.list(&filter, &range, columns).await?;
-    let (previous, next) = page.settle(&mut rows, BookRow::bytes);
-    let mut connection = Connection::with_additional_fields(previous, next, Counted(filter));
-    connection.edges.extend(rows.into_iter().filter_map(|row| {
-        let cursor = Cursor::of(order, &row)?.encode();
-        Some(Edge::new(cursor, Book::from(row)))
-    }));
-    Ok(connection)
+    let (after, before) = page.places(|text| Cursor::decode(order, text))?;
+    let range = Range { order, descending, after, before, backward: page.backward, rows: page.rows_to_read() };
+    let rows = store.list(&filter, &range, columns).await?;
+    Ok(page.connection(rows, BookRow::bytes, Counted(filter), |row| Some(Cursor::of(order, row)?.encode())))
 }

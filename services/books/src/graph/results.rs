@@ -1,6 +1,6 @@
 //! The expected outcomes of a mutation, as types.
 
-use async_graphql::{SimpleObject, Union};
+use async_graphql::SimpleObject;
 use graph_serve::outcome::{IdempotencyKeyReused, InvalidInput};
 use graph_serve::refused;
 
@@ -35,39 +35,11 @@ refused! {
     BookChanged = Changed("The book was changed since it was read; read it again, then try again.") {}
 }
 
-/// What adding a book can lead to.
-#[derive(Union)]
-pub enum CreateBookResult {
-    /// It is stored.
-    Saved(BookSaved),
-    /// Its ISBN is taken.
-    Taken(IsbnTaken),
-    /// It is no book.
-    Invalid(InvalidInput),
-    /// Its idempotency key was used for another one.
-    KeyReused(IdempotencyKeyReused),
-}
-
-/// What replacing a book can lead to.
-#[derive(Union)]
-pub enum UpdateBookResult {
-    /// It is stored.
-    Saved(BookSaved),
-    /// There is none with that ISBN.
-    NotFound(BookNotFound),
-    /// It was changed since it was read.
-    Changed(BookChanged),
-    /// It is no book.
-    Invalid(InvalidInput),
-}
-
-/// What removing a book can lead to.
-#[derive(Union)]
-pub enum DeleteBookResult {
-    /// It is gone.
-    Deleted(BookDeleted),
-    /// There is none with that ISBN.
-    NotFound(BookNotFound),
-    /// It was changed since it was read.
-    Changed(BookChanged),
+graph_serve::outcomes! {
+    /// What adding a book can lead to.
+    CreateBookResult = Saved(BookSaved) | Taken(IsbnTaken) | Invalid(InvalidInput) | KeyReused(IdempotencyKeyReused);
+    /// What replacing a book can lead to.
+    UpdateBookResult = Saved(BookSaved) | NotFound(BookNotFound) | Changed(BookChanged) | Invalid(InvalidInput);
+    /// What removing a book can lead to.
+    DeleteBookResult = Deleted(BookDeleted) | NotFound(BookNotFound) | Changed(BookChanged);
 }

@@ -1,96 +1,40 @@
 //! What a book looks like in the graph.
 
-use async_graphql::{
-    ID, InputObject, InputValueError, InputValueResult, Number, Object, Result, Scalar, ScalarType, Value,
-};
+use async_graphql::{ID, InputObject, InputValueError, InputValueResult, Number, Scalar, ScalarType, Value};
 use graph_serve::constraint::{Bounds, Constraint};
-use graph_serve::row::{Json, Plain, Row};
-use graph_serve::select::read;
+use graph_serve::row::{Json, ToJson};
 use store::Version;
 
 use super::bounds;
 use crate::book::{AUTHOR_MAX, DESCRIPTION_MAX, Draft, GENRE_MAX, TITLE_MAX};
 use crate::store::BookRow;
 
-/// A book of the catalogue.
-pub type Book = Row<BookFields>;
-
-/// The fields of a book.
-#[derive(Clone, Debug)]
-pub struct BookFields(pub BookRow);
-
-/// A book of the catalogue.
-#[Object(name = "Book")]
-impl BookFields {
-    /// The ISBN, as it was written when the book came in.
-    #[graphql(directive = Constraint::apply(bounds::isbn()))]
-    async fn isbn(&self) -> Result<&str> {
-        read(self.0.isbn.as_deref())
-    }
-
-    /// The title.
-    #[graphql(directive = Constraint::apply(Bounds::text(TITLE_MAX)))]
-    async fn title(&self) -> Result<&str> {
-        read(self.0.title.as_deref())
-    }
-
-    /// The author, or the authors as one text.
-    #[graphql(directive = Constraint::apply(Bounds::text(AUTHOR_MAX)))]
-    async fn author(&self) -> Result<&str> {
-        read(self.0.author.as_deref())
-    }
-
-    /// What the book is about.
-    #[graphql(directive = Constraint::apply(Bounds::text(DESCRIPTION_MAX)))]
-    async fn description(&self) -> Result<&str> {
-        read(self.0.description.as_deref())
-    }
-
-    /// The genre, such as "fiction" or "non-fiction".
-    #[graphql(directive = Constraint::apply(Bounds::text(GENRE_MAX)))]
-    async fn genre(&self) -> Result<&str> {
-        read(self.0.genre.as_deref())
-    }
-
-    /// The price, exact to the cent.
-    #[graphql(directive = Constraint::apply(bounds::price()))]
-    async fn price(&self) -> Result<Decimal> {
-        read(self.0.price_cents).map(Decimal::from_cents)
-    }
-
-    /// The version: an opaque text that is another one after every change, for `ifVersion` of a mutation.
-    async fn version(&self) -> Result<ID> {
-        read(self.0.version).map(|version| ID(Version::of_column(version).to_string()))
-    }
-
-    /// How many are in stock.
-    #[graphql(directive = Constraint::apply(bounds::quantity()))]
-    async fn quantity(&self) -> Result<i32> {
-        read(self.0.quantity.and_then(|quantity| i32::try_from(quantity).ok()))
-    }
-}
-
-impl Plain for BookFields {
-    fn write(&self, name: &str, json: &mut Json) -> Option<()> {
-        let row = &self.0;
-        match name {
-            "isbn" => json.value(row.isbn.as_deref()?),
-            "title" => json.value(row.title.as_deref()?),
-            "author" => json.value(row.author.as_deref()?),
-            "description" => json.value(row.description.as_deref()?),
-            "genre" => json.value(row.genre.as_deref()?),
-            "price" => json.json(&Decimal::from_cents(row.price_cents?).0),
-            "version" => json.value(Version::of_column(row.version?).to_string()),
-            "quantity" => json.value(i32::try_from(row.quantity?).ok()?),
-            _ => return None,
-        }
-        Some(())
-    }
-}
-
-impl From<BookRow> for Book {
-    fn from(row: BookRow) -> Self {
-        Row(BookFields(row))
+graph_serve::row! {
+    /// A book of the catalogue.
+    "Book" Book = BookFields(BookRow) {
+        /// The ISBN, as it was written when the book came in.
+        #[graphql(directive = Constraint::apply(bounds::isbn()))]
+        isbn: &str = |row| row.isbn.as_deref(),
+        /// The title.
+        #[graphql(directive = Constraint::apply(Bounds::text(TITLE_MAX)))]
+        title: &str = |row| row.title.as_deref(),
+        /// The author, or the authors as one text.
+        #[graphql(directive = Constraint::apply(Bounds::text(AUTHOR_MAX)))]
+        author: &str = |row| row.author.as_deref(),
+        /// What the book is about.
+        #[graphql(directive = Constraint::apply(Bounds::text(DESCRIPTION_MAX)))]
+        description: &str = |row| row.description.as_deref(),
+        /// The genre, such as "fiction" or "non-fiction".
+        #[graphql(directive = Constraint::apply(Bounds::text(GENRE_MAX)))]
+        genre: &str = |row| row.genre.as_deref(),
+        /// The price, exact to the cent.
+        #[graphql(directive = Constraint::apply(bounds::price()))]
+        price: Decimal = |row| row.price_cents.map(Decimal::from_cents),
+        /// The version: an opaque text that is another one after every change, for `ifVersion` of a mutation.
+        version: ID = |row| row.version.map(Version::id),
+        /// How many are in stock.
+        #[graphql(directive = Constraint::apply(bounds::quantity()))]
+        quantity: i32 = |row| row.quantity.and_then(|quantity| i32::try_from(quantity).ok()),
     }
 }
 
@@ -98,6 +42,12 @@ impl From<BookRow> for Book {
 /// client's numbers are not exact: `12.34` or `"12.34"`.
 #[derive(Clone, Debug)]
 pub struct Decimal(pub String);
+
+impl ToJson for Decimal {
+    fn to_json(&self, json: &mut Json) {
+        json.json(&self.0);
+    }
+}
 
 impl Decimal {
     /// The shortest text of a price, as JSON has it.

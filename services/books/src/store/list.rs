@@ -164,7 +164,7 @@ fn with_cursor(columns: Columns, order: Order) -> Columns {
         isbn_key: true,
         title: columns.title || order == Order::Title,
         author: columns.author || order == Order::Author,
-        price: columns.price || order == Order::Price,
+        price_cents: columns.price_cents || order == Order::Price,
         ..columns
     }
 }

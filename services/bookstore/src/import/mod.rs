@@ -31,7 +31,7 @@ pub struct ImportArgs {
 /// Imports a file; says what it did, and which lines it could not use.
 pub async fn run(args: &Args, asked: &ImportArgs) -> ExitCode {
     let mut mistakes = Mistakes::default();
-    let url = args.books(&mut mistakes);
+    let url = args.database(&books::SERVICE, &mut mistakes);
     let url = match mistakes.finish(url) {
         Ok(url) => url,
         Err(wrong) => return wrong.report(),

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::documents::Documents;
 use crate::families::families;
-use crate::process::{Process, free_address, wait_until_up};
+use crate::process::{LISTEN, Process, free_address, wait_until_up};
 use crate::services::Service;
 
 const SECRET: &str = "a secret of the tests, 32 bytes or more";
@@ -140,11 +140,10 @@ impl std::fmt::Display for Figures {
 impl Target {
     async fn start() -> Self {
         let folder = tempfile::TempDir::new().unwrap();
-        let listen = [(); 5].map(|()| free_address());
-        let names = ["GATEWAY_LISTEN", "WEB_BFF_LISTEN", "MOBILE_BFF_LISTEN", "BOOKS_LISTEN", "CUSTOMERS_LISTEN"];
+        let listen = LISTEN.map(|_| free_address());
         let mut settings =
             vec![("BOOKSTORE_DATA_DIR", folder.path().to_str().unwrap()), ("JWT_SECRET", SECRET), ("RUST_LOG", "off")];
-        settings.extend(names.into_iter().zip(listen.iter().map(String::as_str)));
+        settings.extend(LISTEN.into_iter().zip(listen.iter().map(String::as_str)));
         let process = Process::start("bookstore", &settings);
         wait_until_up(&listen[0]).await;
         let tokens = Tokens::try_new(SECRET.as_bytes(), "cmu.edu", &["groot".to_owned()]).unwrap();

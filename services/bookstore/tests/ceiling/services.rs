@@ -101,8 +101,8 @@ impl Services {
         CustomerStore::new(customers.clone()).fill_if_empty(&rows).await.unwrap();
         let load = Load::default();
         Self {
-            books: books::service::SERVICE.app(books, Arc::clone(&tokens), settings.clone(), load).unwrap(),
-            customers: customers::service::SERVICE.app(customers, tokens, settings, load).unwrap(),
+            books: books::SERVICE.app(books, Arc::clone(&tokens), settings.clone(), load).unwrap(),
+            customers: customers::SERVICE.app(customers, tokens, settings, load).unwrap(),
             token,
             _databases: databases,
         }

@@ -25,7 +25,7 @@ async fn preflight(app: &App, origin: &str) -> Answer {
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_of_the_sites_that_are_set_may_use_the_bffs() {
     let store = open_to_sites("https://shop.example, http://localhost:5173").await;
-    let nobody = App::new(format!("http://{}", store.listen.gateway));
+    let nobody = App::new(format!("http://{}", store.at("gateway")));
     for origin in ["https://shop.example", "http://localhost:5173"] {
         let answer = preflight(&nobody, origin).await;
         assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, origin));
@@ -58,7 +58,7 @@ async fn every_site_or_none() {
     assert_eq!((options.status, options.header("allow")), (204, "GET, HEAD, POST, OPTIONS"));
 
     let none = Bookstore::open(Kind::Sqlite).await;
-    preflight(&App::new(format!("http://{}", none.listen.gateway)), "https://a.example").await.is_problem(400, &[]);
+    preflight(&App::new(format!("http://{}", none.at("gateway"))), "https://a.example").await.is_problem(400, &[]);
     let answer = Answer::to(none.app("Web").request(Method::GET, "/books").header("origin", "https://a.example")).await;
     assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, ""));
 }
@@ -100,7 +100,7 @@ async fn each_subject_has_its_own_quota_at_all_bffs_together() {
         assert!((700..=720).contains(&wait), "{wait}");
         assert_eq!(refused.header("ratelimit"), format!("\"subject\";r=0;t={wait}"));
     }
-    let stranger = App::new(format!("http://{}", store.listen.gateway)).of_type("Web");
+    let stranger = App::new(format!("http://{}", store.at("gateway"))).of_type("Web");
     stranger.with_token("no token").get("/books").await.is_problem(401, &[]);
     let gamora = stranger.with_token(&store.tokens.mint("gamora", std::time::Duration::from_secs(60)).unwrap());
     gamora.get("/books").await.is(200, &serde_json::json!([]));

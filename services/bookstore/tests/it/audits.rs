@@ -1,5 +1,6 @@
-//! GraphQL over HTTP to the letter: the audits of the npm package `graphql-http`, on both services.
+//! GraphQL over HTTP to the letter: the audits of the npm package `graphql-http`, on all services.
 
+use bookstore::parts::SERVICES;
 use testkit::Kind;
 
 use crate::kit::Bookstore;
@@ -8,13 +9,12 @@ use crate::node::Script;
 const AUDITS: Script = Script { name: "audit", packages: &[("graphql-http", "1.23.1"), ("graphql", "16.15.0")] };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn both_services_pass_all_audits() {
+async fn all_services_pass_all_audits() {
     let store = Bookstore::open(Kind::Sqlite).await;
-    let services = [("book service", store.listen.books), ("customer service", store.listen.customers)];
-    for (service, address) in services {
-        let url = format!("http://{address}/graphql");
+    for service in SERVICES.iter().map(|service| service.name) {
+        let url = format!("http://{}/graphql", store.at(service));
         let report = AUDITS.run(&[&url, &store.token(), "."]);
         let all = report.text.lines().any(|line| line == "61 of 61 audits passed");
-        assert!(report.succeeded && all, "the {service} failed:\n{}", report.text);
+        assert!(report.succeeded && all, "{service} failed:\n{}", report.text);
     }
 }

@@ -18,8 +18,7 @@ async fn the_front_door_leads_each_client_to_its_bff() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_or_unknown_type_is_refused_everywhere_before_the_token() {
     let store = Bookstore::open(Kind::Sqlite).await;
-    let at = &store.listen;
-    for address in [at.gateway, at.web, at.mobile] {
+    for address in ["gateway", "web-bff", "mobile-bff"].map(|part| store.at(part)) {
         let app = App::new(format!("http://{address}"));
         for path in ["/books", "/books/1", "/nothing"] {
             app.get(path).await.is_problem(400, &["X-Client-Type"]);
@@ -36,7 +35,7 @@ async fn a_missing_or_unknown_type_is_refused_everywhere_before_the_token() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bff_refuses_the_clients_of_the_other() {
     let store = Bookstore::open(Kind::Sqlite).await;
-    let (web, mobile) = (format!("http://{}", store.listen.web), format!("http://{}", store.listen.mobile));
+    let (web, mobile) = (format!("http://{}", store.at("web-bff")), format!("http://{}", store.at("mobile-bff")));
     for (base, wrong) in [(web, ["iOS", "Android"]), (mobile, ["Web", "web"])] {
         for client_type in wrong {
             let app = App::new(base.clone()).of_type(client_type);
@@ -48,7 +47,7 @@ async fn a_bff_refuses_the_clients_of_the_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_token_comes_next_and_the_path_last() {
     let store = Bookstore::open(Kind::Sqlite).await;
-    let stranger = App::new(format!("http://{}", store.listen.gateway)).of_type("iOS");
+    let stranger = App::new(format!("http://{}", store.at("gateway"))).of_type("iOS");
     stranger.get("/nothing").await.is_problem(401, &[]);
     store.app("iOS").get("/nothing").await.is_problem(404, &["/nothing"]);
     let patched = crate::kit::Answer::to(store.app("iOS").request(reqwest::Method::PATCH, "/books")).await;

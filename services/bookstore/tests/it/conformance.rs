@@ -39,7 +39,7 @@ async fn stocked() -> Bookstore {
 /// Asks a service random documents; gives each, with the code by which it was refused.
 async fn asked(service: &str) -> Vec<Value> {
     let store = stocked().await;
-    let address = if service == "books" { store.listen.books } else { store.listen.customers };
+    let address = if service == "books" { store.at("books") } else { store.at("customers") };
     let token = store.tokens.mint("starlord", Duration::from_secs(36_000)).unwrap();
     let seed = number("RANDOM_SEED", u64::from(std::process::id()));
     let file = RANDOM.folder().join(format!("{service}.jsonl"));

@@ -8,7 +8,6 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
-use graph_call::Upstream;
 use graph_documents::Mode;
 use graph_host::load::Load;
 use graph_serve::GraphSettings;
@@ -17,7 +16,7 @@ use store::Db;
 use testkit::{Database, Kind, MariaDb};
 use tower::ServiceExt;
 
-use crate::kit::{book, serve, tokens, with};
+use crate::kit::{all_at, book, serve, tokens, with};
 
 /// How many times a request is asked whether it is done, at most.
 const MOMENTS: usize = 60;
@@ -91,9 +90,9 @@ async fn whoever_hangs_up_leaves_no_transaction_no_connection_and_no_half_write(
     let url = database.url().parse().unwrap();
     store::migrate(&url, books::store::MIGRATIONS).await.unwrap();
     let db = Db::open(&url).unwrap();
-    let service = books::service::SERVICE.app(db.clone(), tokens(), GraphSettings::default(), Load::default()).unwrap();
-    let upstream = Upstream::try_new("book", &format!("{}/graphql", serve(service.clone()).await), Mode::Open).unwrap();
-    let web = bff_web::app(upstream.clone(), upstream, tokens());
+    let service = books::SERVICE.app(db.clone(), tokens(), GraphSettings::default(), Load::default()).unwrap();
+    let web =
+        graph_rest::app(&bff_web::CLIENT, &all_at(&serve(service.clone()).await, Mode::Open), tokens().into()).unwrap();
 
     let graph =
         |query: &str, variables: Value| request("POST", "/graphql", &json!({"query": query, "variables": variables}));

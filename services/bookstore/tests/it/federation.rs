@@ -8,7 +8,7 @@ use crate::kit::{App, Bookstore, book, customer};
 
 /// Clients of both graphs.
 fn graphs(store: &Bookstore) -> [App; 2] {
-    [store.listen.books, store.listen.customers]
+    [store.at("books"), store.at("customers")]
         .map(|address| App::new(format!("http://{address}")).with_token(&store.token()))
 }
 
@@ -34,6 +34,26 @@ async fn entities_come_in_the_order_asked_and_null_where_there_is_none() {
     let all = json!([{"__typename": "Customer", "id": "7"}, {"__typename": "Customer", "id": 1}]);
     let answer = entities(&customers, "... on Customer { name }", all).await;
     assert_eq!(answer, json!({"data": {"_entities": [null, {"name": "Rocket"}]}}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reviews_are_fields_of_a_book_and_so_many_at_most() {
+    let store = Bookstore::open(Kind::Sqlite).await;
+    let review = json!({"stars": 4, "title": "Good", "text": "Songs."});
+    assert_eq!(store.app("Web").post("/books/1-1/reviews", &review).await.status, 201);
+    let reviews = App::new(format!("http://{}", store.at("reviews"))).with_token(&store.token());
+    let isbn = |isbn: &str| json!({"__typename": "Book", "isbn": isbn});
+    let selection = "... on Book { isbn rating ratings reviews(first: 1) { nodes { stars } } }";
+    let answer = entities(&reviews, selection, json!([isbn("11"), isbn("no ISBN"), isbn("2")])).await;
+    let one = json!({"isbn": "11", "rating": 4.0, "ratings": 1, "reviews": {"nodes": [{"stars": 4}]}});
+    let none = json!({"isbn": "2", "rating": null, "ratings": 0, "reviews": {"nodes": []}});
+    assert_eq!(answer, json!({"data": {"_entities": [one, null, none]}}));
+    // The page of each book is a statement.
+    let many: Vec<Value> = (0..500).map(|n| isbn(&n.to_string())).collect();
+    let answer = entities(&reviews, selection, json!(many)).await;
+    assert_eq!(answer["errors"][0]["extensions"]["limit"], "rows", "{answer}");
+    let answer = entities(&reviews, "... on Book { rating }", json!(many)).await;
+    assert_eq!(answer["data"]["_entities"].as_array().map(Vec::len), Some(500), "{answer}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -23,9 +23,9 @@ async fn on_each_door(check: impl AsyncFn(&str, App)) {
     let access = Access { cors: Cors::read("https://shop.example").unwrap(), ..tokens().into() };
     let store = Bookstore::open_to(Store::Sqlite, access).await;
     assert_eq!(store.app("Web").post("/books", &book("1")).await.status, 201);
-    let (web, mobile) = (store.listen.web.to_string(), store.listen.mobile.to_string());
+    let (web, mobile) = (store.at("web-bff").to_string(), store.at("mobile-bff").to_string());
     let app = |address: &str| App::new(format!("http://{address}")).with_token(&store.token());
-    check("built-in", app(&store.listen.gateway.to_string())).await;
+    check("built-in", app(&store.at("gateway").to_string())).await;
     for kind in STOCK {
         let door = Door::start(kind, &web, &mobile, &[]).await;
         check(&format!("{kind:?}"), app(&door.address)).await;

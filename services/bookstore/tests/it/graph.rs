@@ -11,11 +11,11 @@ pub struct Graph(pub App);
 
 impl Graph {
     fn of_books(store: &Bookstore) -> Self {
-        Self(App::new(format!("http://{}", store.listen.books)).with_token(&store.token()))
+        Self(App::new(format!("http://{}", store.at("books"))).with_token(&store.token()))
     }
 
     fn of_customers(store: &Bookstore) -> Self {
-        Self(App::new(format!("http://{}", store.listen.customers)).with_token(&store.token()))
+        Self(App::new(format!("http://{}", store.at("customers"))).with_token(&store.token()))
     }
 
     async fn ask(&self, query: &str) -> Value {

@@ -16,7 +16,7 @@ fn spreading(levels: usize, times: usize) -> String {
 }
 
 async fn graph(store: &Bookstore) -> App {
-    App::new(format!("http://{}", store.listen.books)).with_token(&store.token())
+    App::new(format!("http://{}", store.at("books"))).with_token(&store.token())
 }
 
 async fn error(app: &App, request: &Value) -> Value {

@@ -126,7 +126,7 @@ async fn a_key_that_is_none_is_refused_by_its_header() {
         input[graph] = input[rest].take();
         input.as_object_mut().unwrap().remove(rest);
     }
-    let graph = App::new(format!("http://{}", store.listen.books)).with_token(&store.token());
+    let graph = App::new(format!("http://{}", store.at("books"))).with_token(&store.token());
     let answer = graph.post("/graphql", &json!({"query": query, "variables": {"input": input}})).await;
     assert_eq!(answer.json()["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{}", answer.text);
 }

@@ -1,15 +1,20 @@
 //! A bookstore for one test, and clients that speak its REST and its GraphQL.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use bookstore::settings::{Listen, Settings};
-use bookstore::system::{Ports, Stores, System};
+use bookstore::parts::{CLIENTS, SERVICES};
+use bookstore::ports::{Addresses, GATEWAY, Ports};
+use bookstore::settings::Settings;
+use bookstore::system::{Stores, System};
+use graph_call::Upstream;
+use graph_documents::Mode;
 use graph_host::metrics::MetricsPort;
 use graph_host::serving;
 use graph_host::tokens::Tokens;
-use graph_rest::Access;
+use graph_rest::{Access, Upstreams};
 use graph_serve::GraphSettings;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
@@ -26,10 +31,11 @@ pub const CLIENT_TYPES: [&str; 3] = ["Web", "iOS", "Android"];
 
 /// A bookstore with an empty store of its own.
 pub struct Bookstore {
-    pub listen: Listen,
+    /// The addresses of all parts.
+    pub listen: Addresses,
     pub tokens: Arc<Tokens>,
     _system: System,
-    databases: [Database; 2],
+    databases: Vec<Database>,
 }
 
 /// An app: it has a base address, a token and a client type.
@@ -63,6 +69,22 @@ pub async fn serve(app: Router) -> String {
     base
 }
 
+/// All services, at one base address.
+pub fn all_at(base: &str, mode: Mode) -> Upstreams {
+    let upstream = |name| Upstream::try_new(name, &format!("{base}/graphql"), mode).unwrap();
+    Upstreams::new(SERVICES.iter().map(|service| (service.name, upstream(service.name))))
+}
+
+/// An app of each type, whose BFFs have all their services at one base address and may be used by these.
+pub async fn apps_over(base: &str, access: Access) -> Vec<App> {
+    let upstreams = all_at(base, Mode::Open);
+    let web = serve(graph_rest::app(&bff_web::CLIENT, &upstreams, access.clone()).unwrap()).await;
+    let mobile = serve(graph_rest::app(&bff_mobile::CLIENT, &upstreams, access).unwrap()).await;
+    let token = tokens().mint("gamora", Duration::from_secs(60)).unwrap();
+    let base = |client_type: &str| if client_type == "Web" { web.clone() } else { mobile.clone() };
+    CLIENT_TYPES.iter().map(|one| App::new(base(one)).of_type(one).with_token(&token)).collect()
+}
+
 /// Runs a test on a bookstore of each kind.
 pub async fn on_each(test: impl AsyncFn(&Bookstore)) {
     for kind in Kind::ALL {
@@ -88,26 +110,32 @@ impl Bookstore {
     }
 
     async fn made_of(kind: Kind, graph: GraphSettings, access: Access) -> Self {
-        let databases = [Database::new(kind), Database::new(kind)];
+        let databases: Vec<Database> = SERVICES.iter().map(|_| Database::new(kind)).collect();
         let any = "127.0.0.1:0".parse().unwrap();
+        let clients = CLIENTS.iter().map(|client| client.name);
+        let names = [GATEWAY].into_iter().chain(clients).chain(SERVICES.iter().map(|service| service.name));
         let settings = Settings {
-            listen: Listen { gateway: any, web: any, mobile: any, books: any, customers: any },
-            books: databases[0].url().parse().unwrap(),
-            customers: databases[1].url().parse().unwrap(),
+            listen: Addresses(names.map(|name| (name, any)).collect()),
+            databases: databases.iter().map(|database| database.url().parse().unwrap()).collect(),
             access,
             graph,
             metrics: MetricsPort::default(),
         };
-        let ports = Ports::take(&settings.listen).unwrap();
+        let ports = Ports::take(&settings.listen, str::to_owned).unwrap();
         let listen = ports.addresses().unwrap();
         let stores = Stores::open(&settings, &CancellationToken::new()).await.unwrap().unwrap();
-        let system = System::start(ports, stores, &settings.access, settings.graph).unwrap();
+        let system = System::start(ports, &stores, &settings.access, &settings.graph).unwrap();
         Self { listen, tokens: settings.access.tokens, _system: system, databases }
+    }
+
+    /// Where a part answers.
+    pub fn at(&self, part: &str) -> SocketAddr {
+        self.listen.at(part).unwrap()
     }
 
     /// An app of this type at the front door.
     pub fn app(&self, client_type: &str) -> App {
-        App::new(format!("http://{}", self.listen.gateway)).of_type(client_type).with_token(&self.token())
+        App::new(format!("http://{}", self.at("gateway"))).of_type(client_type).with_token(&self.token())
     }
 
     /// The name of the books' database (0), or of the customers' (1).

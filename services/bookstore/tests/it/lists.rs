@@ -7,12 +7,11 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::routing::post;
 use axum::{Json, Router};
-use graph_call::Upstream;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use testkit::Kind;
 
-use crate::kit::{App, CLIENT_TYPES, book, on_each, serve, tokens, with};
+use crate::kit::{App, apps_over, book, on_each, serve, tokens, with};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn genre_and_author_narrow_the_list() {
@@ -90,25 +89,24 @@ struct Endless {
     hangs_at: usize,
 }
 
-async fn page(State(endless): State<Endless>, Json(request): Json<Value>) -> Json<Value> {
+async fn page(State(endless): State<Endless>, Json(request): Json<Value>) -> String {
     let nth = endless.asked.fetch_add(1, SeqCst);
     if nth >= endless.hangs_at {
         std::future::pending::<()>().await;
     }
-    let first = request["variables"]["first"].as_u64().unwrap();
-    let books: Vec<Value> = (0..first).map(|n| book(&format!("{}", 1_000_000 * nth as u64 + n))).collect();
-    Json(json!({"data": {"books": {"nodes": books, "pageInfo": {"hasNextPage": true, "endCursor": nth.to_string()}}}}))
+    let first = request["variables"]["limit"].as_u64().unwrap();
+    let fields =
+        r#""title":"Awesome Mix","Author":"Peter Quill","description":"Songs.","genre":"g","price":59.95,"quantity":1"#;
+    let books: Vec<String> =
+        (0..first).map(|n| format!(r#"{{"ISBN":"{}",{fields}}}"#, 1_000_000 * nth as u64 + n)).collect();
+    let info = format!(r#"{{"hasNextPage":true,"endCursor":"{nth}"}}"#);
+    format!(r#"{{"data":{{"page":{{"nodes":[{}],"pageInfo":{info}}}}}}}"#, books.join(","))
 }
 
 /// An app of each type at a BFF over such a service.
 async fn over(endless: &Endless) -> Vec<App> {
     let routes = Router::new().route("/graphql", post(page)).with_state(endless.clone());
-    let upstream = Upstream::try_new("book", &format!("{}/graphql", serve(routes).await), Default::default()).unwrap();
-    let web = serve(bff_web::app(upstream.clone(), upstream.clone(), tokens())).await;
-    let mobile = serve(bff_mobile::app(upstream.clone(), upstream, tokens())).await;
-    let token = tokens().mint("gamora", Duration::from_secs(60)).unwrap();
-    let base = |client_type: &str| if client_type == "Web" { web.clone() } else { mobile.clone() };
-    CLIENT_TYPES.iter().map(|one| App::new(base(one)).of_type(one).with_token(&token)).collect()
+    apps_over(&serve(routes).await, tokens().into()).await
 }
 
 async fn read(response: &mut Response, bytes: usize) -> usize {

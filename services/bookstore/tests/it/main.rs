@@ -33,6 +33,7 @@ mod problems;
 mod process;
 mod processes;
 mod rest;
+mod reviews;
 mod schema_tools;
 mod selections;
 mod settings;

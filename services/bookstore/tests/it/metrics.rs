@@ -15,14 +15,14 @@ pub struct Watched {
     front_door: String,
     books: String,
     _process: Process,
-    _databases: [Database; 2],
+    _databases: [Database; 3],
 }
 
 impl Watched {
     /// Over MariaDB, with these settings beside the usual ones.
     pub fn start(more: &[(&str, &str)]) -> Self {
-        let databases = [Database::new(Kind::MariaDb), Database::new(Kind::MariaDb)];
-        let [metrics, front_door, web, mobile, books, customers] = [(); 6].map(|()| free_address());
+        let databases = [(); 3].map(|()| Database::new(Kind::MariaDb));
+        let [metrics, front_door, web, mobile, books, customers, reviews] = [(); 7].map(|()| free_address());
         let settings = [
             ("METRICS_LISTEN", &*metrics),
             ("GATEWAY_LISTEN", &front_door),
@@ -30,8 +30,10 @@ impl Watched {
             ("MOBILE_BFF_LISTEN", &mobile),
             ("BOOKS_LISTEN", &books),
             ("CUSTOMERS_LISTEN", &customers),
+            ("REVIEWS_LISTEN", &reviews),
             ("BOOKS_DATABASE_URL", databases[0].url()),
             ("CUSTOMERS_DATABASE_URL", databases[1].url()),
+            ("REVIEWS_DATABASE_URL", databases[2].url()),
             ("JWT_SECRET", SECRET),
             // Nobody reads its log, and a pipe that is full would stop it.
             ("RUST_LOG", "error"),
@@ -95,7 +97,7 @@ async fn everything_that_was_done_is_counted() {
     bookstore.use_it().await;
     let text = bookstore.text().await;
     let value = |name: &str, labels: &[&str]| value(&text, name, labels);
-    let read = ["part=\"web-bff\"", "method=\"GET\"", "route=\"/books/{isbn}\""];
+    let read = ["part=\"web-bff\"", "method=\"GET\"", "route=\"/books/{ISBN}\""];
     assert_eq!(value("bookstore_http_requests_total", &[&read[..], &["status=\"200\""]].concat()), 1.0);
     assert_eq!(value("bookstore_http_requests_total", &[&read[..], &["status=\"404\""]].concat()), 1.0);
     assert_eq!(value("bookstore_http_request_duration_seconds_count", &read), 2.0);
@@ -107,7 +109,7 @@ async fn everything_that_was_done_is_counted() {
     assert_eq!(value("bookstore_graphql_operations_total", &[books, "outcome=\"refused\""]), 1.0);
     assert!(value("bookstore_graphql_operations_total", &[books, "operation=\"books\""]) >= 5.0);
     assert!(value("bookstore_graphql_documents_total", &[books, "found=\"remembered\""]) >= 3.0);
-    let calls = ["part=\"mobile-bff\"", "upstream=\"book\""];
+    let calls = ["part=\"mobile-bff\"", "upstream=\"books\""];
     let called = value("bookstore_upstream_calls_total", &[&calls[..], &["outcome=\"ok\""]].concat());
     assert!(called >= 5.0);
     assert_eq!(value("bookstore_upstream_call_duration_seconds_count", &calls), called);
@@ -198,15 +200,15 @@ async fn the_port_has_nothing_but_metrics() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_process_can_have_the_port() {
-    for name in ["web-bff", "mobile-bff", "book-service", "customer-service"] {
+    for name in ["web-bff", "mobile-bff", "book-service", "customer-service", "review-service"] {
         let (database, metrics, listen) = (Database::new(Kind::Sqlite), free_address(), free_address());
-        let variable =
-            format!("{}_LISTEN", name.replace("book-service", "books").replace("customer-service", "customers"));
+        let variable = format!("{}_LISTEN", name.replace("-service", "s"));
         let settings = [
             ("METRICS_LISTEN", &*metrics),
             (&*variable.replace('-', "_").to_uppercase(), &listen),
             ("BOOKS_DATABASE_URL", database.url()),
             ("CUSTOMERS_DATABASE_URL", database.url()),
+            ("REVIEWS_DATABASE_URL", database.url()),
             ("JWT_SECRET", SECRET),
         ];
         let _process = Process::start(name, &settings);

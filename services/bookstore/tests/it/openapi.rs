@@ -12,8 +12,8 @@ struct Document(Value);
 
 impl Document {
     fn of(client_type: &str) -> Self {
-        let text = if client_type == "Web" { bff_web::openapi() } else { bff_mobile::openapi() };
-        Self(serde_json::from_str(&text).unwrap())
+        let client = if client_type == "Web" { bff_web::CLIENT } else { bff_mobile::CLIENT };
+        Self(serde_json::from_str(&graph_rest::openapi(&client).unwrap()).unwrap())
     }
 
     /// What a `$ref` leads to; anything else is what it is.
@@ -155,7 +155,8 @@ fn around(property: &Value) -> Vec<Value> {
         values.extend([most, most + 1].map(|length| json!("é".repeat(length.try_into().unwrap()))));
     }
     for bound in ["minimum", "maximum"].into_iter().filter_map(|name| property[name].as_f64()) {
-        values.extend([-1.0, -0.01, -0.001, 0.0, 0.001, 0.01, 1.0].map(|step| json!(bound + step)));
+        // That a price has two decimals cannot be said: by `multipleOf` some validators, which divide doubles, refuse good ones.
+        values.extend([-1.0, -0.01, 0.0, 0.01, 1.0].map(|step| json!(((bound + step) * 100.0).round() / 100.0)));
     }
     values.extend([json!(""), json!(" "), json!("\t\u{a0}"), json!("XX"), json!(7), json!(null), json!([])]);
     values
@@ -164,7 +165,7 @@ fn around(property: &Value) -> Vec<Value> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_front_door_leads_to_the_document_of_the_client() {
     let store = Bookstore::open(Kind::Sqlite).await;
-    let door = App::new(format!("http://{}", store.listen.gateway));
+    let door = App::new(format!("http://{}", store.at("gateway")));
     for client_type in ["Web", "iOS", "android"] {
         let app = door.of_type(client_type);
         assert_eq!(app.get("/openapi.json").await.json(), Document::of(client_type).0, "{client_type}");
@@ -173,7 +174,7 @@ async fn the_front_door_leads_to_the_document_of_the_client() {
         door.get(path).await.is_problem(400, &["X-Client-Type"]);
         door.of_type("Windows").get(path).await.is_problem(400, &["X-Client-Type"]);
     }
-    for (address, client_type) in [(store.listen.web, "Web"), (store.listen.mobile, "iOS")] {
+    for (address, client_type) in [(store.at("web-bff"), "Web"), (store.at("mobile-bff"), "iOS")] {
         let anybody = App::new(format!("http://{address}"));
         assert_eq!(anybody.get("/openapi.json").await.json(), Document::of(client_type).0);
         assert!(anybody.get("/docs").await.text.contains("<main id=\"docs\">"));

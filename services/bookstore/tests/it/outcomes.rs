@@ -43,7 +43,7 @@ async fn graphs() -> (Bookstore, Graph, Graph) {
     let store = Bookstore::open(Kind::Sqlite).await;
     let app = |address| App::new(format!("http://{address}")).with_token(&store.token());
     let books = Graph {
-        app: app(store.listen.books),
+        app: app(store.at("books")),
         saved: "... on BookSaved { saved: book { version isbn } }",
         refused: [
             "... on Refused { refusal message ... on InvalidInput { fields { field message } } ... on BookNotFound { isbn } }",
@@ -53,7 +53,7 @@ async fn graphs() -> (Bookstore, Graph, Graph) {
     let fragment = "fragment Refused on Refused { refusal message ... on InvalidInput { fields { field } } ... on UserIdTaken { \
         userId } }";
     let customers = Graph {
-        app: app(store.listen.customers),
+        app: app(store.at("customers")),
         saved: "... on CustomerSaved { customer { id } }",
         refused: ["...Refused", fragment],
     };

@@ -1,6 +1,7 @@
-//! The proof that mobile fetches no address: not in the document, not on the wire, not in the SQL.
+//! The proof that mobile fetches no address, and no more of a review's text than it shows: not in the document, not on the
+//! wire, not in the SQL.
 //!
-//! A recorder stands between the BFF and the customer service, and MariaDB logs what it is asked. The same
+//! A recorder stands between the BFF and the service, and MariaDB logs what it is asked. The same
 //! requests by the web BFF show that both would notice.
 
 use std::sync::{Arc, Mutex};
@@ -10,13 +11,13 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::IntoResponse;
-use graph_call::Upstream;
 use graph_documents::Mode;
 use graph_serve::GraphSettings;
-use serde_json::Value;
+use serde_json::{Value, json};
+use store::process::Service;
 use testkit::MariaDb;
 
-use crate::kit::{App, customer, serve, tokens};
+use crate::kit::{App, all_at, customer, serve, tokens};
 
 /// What only the web client gets.
 const ADDRESS: [&str; 5] = ["address", "address2", "city", "state", "zipcode"];
@@ -51,19 +52,19 @@ impl Recorder {
     }
 }
 
-/// The customer service on a MariaDB of its own, a recorder before it, and a web and a mobile app behind that.
-async fn setting() -> (MariaDb, Recorder, App, App) {
+/// A service on a MariaDB of its own, a recorder before it, and a web and a mobile app behind that.
+async fn setting(service: Service) -> (MariaDb, Recorder, App, App) {
     let server = MariaDb::start();
-    server.run("CREATE DATABASE customers");
-    let url = server.url("customers").parse().unwrap();
-    store::migrate(&url, customers::store::MIGRATIONS).await.unwrap();
+    server.run(&format!("CREATE DATABASE {}", service.name));
+    let url = server.url(service.name).parse().unwrap();
+    store::migrate(&url, service.migrations).await.unwrap();
     let db = store::Db::open(&url).unwrap();
-    let service = serve(customers::service::routes(db, tokens(), GraphSettings::default()).unwrap()).await;
+    let service = serve((service.routes)(db, tokens(), GraphSettings::default()).unwrap()).await;
     let recorder = Recorder { real: format!("{service}/graphql"), seen: Arc::default() };
     let between = Router::new().route("/graphql", axum::routing::post(Recorder::pass)).with_state(recorder.clone());
-    let upstream = Upstream::try_new("customer", &format!("{}/graphql", serve(between).await), Mode::Open).unwrap();
-    let web = serve(bff_web::app(upstream.clone(), upstream.clone(), tokens())).await;
-    let mobile = serve(bff_mobile::app(upstream.clone(), upstream, tokens())).await;
+    let upstreams = all_at(&serve(between).await, Mode::Open);
+    let web = serve(graph_rest::app(&bff_web::CLIENT, &upstreams, tokens().into()).unwrap()).await;
+    let mobile = serve(graph_rest::app(&bff_mobile::CLIENT, &upstreams, tokens().into()).unwrap()).await;
     let token = tokens().mint("gamora", std::time::Duration::from_secs(60)).unwrap();
     let app = |base: String, client_type: &str| App::new(base).of_type(client_type).with_token(&token);
     (server, recorder, app(web, "Web"), app(mobile, "iOS"))
@@ -90,7 +91,7 @@ fn says(text: &str, word: &str) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn mobile_fetches_no_address() {
-    let (server, recorder, web, mobile) = setting().await;
+    let (server, recorder, web, mobile) = setting(customers::SERVICE).await;
     let created = web.post("/customers", &customer("groot@example.com")).await;
     assert_eq!(created.status, 201, "{}", created.text);
     for path in ["/customers/1", "/customers?userId=groot@example.com"] {
@@ -111,7 +112,7 @@ async fn mobile_fetches_no_address() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_mobile_writes_comes_back_without_the_address() {
-    let (_server, recorder, _web, mobile) = setting().await;
+    let (_server, recorder, _web, mobile) = setting(customers::SERVICE).await;
     for (method, path, status) in
         [(reqwest::Method::POST, "/customers", 201), (reqwest::Method::PUT, "/customers/1", 200)]
     {
@@ -123,5 +124,25 @@ async fn what_mobile_writes_comes_back_without_the_address() {
                 assert!(!says(&stage, field), "{path}: {field} in {stage}");
             }
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mobile_fetches_no_more_of_a_reviews_text_than_it_shows() {
+    let (server, recorder, web, mobile) = setting(reviews::SERVICE).await;
+    let text = format!("{}the end", "é".repeat(250));
+    let review = json!({"stars": 4, "title": "Long", "text": text});
+    assert_eq!(web.post("/books/1/reviews", &review).await.status, 201);
+    for (app, whole) in [(&web, true), (&mobile, false)] {
+        let (answer, statements) = server.statements_of(app.get("/books/1/reviews")).await;
+        let (document, upstream) = recorder.last();
+        let select: Vec<String> = statements.into_iter().filter(|sql| sql.starts_with("SELECT")).collect();
+        assert_eq!(select.len(), 1, "one request is one SELECT: {select:?}");
+        for stage in [&answer.text, &upstream.to_string()] {
+            assert_eq!(stage.contains("the end"), whole, "{stage}");
+            assert_eq!(stage.matches('é').count(), if whole { 250 } else { 200 }, "{stage}");
+        }
+        assert_eq!((select[0].contains("`text`"), select[0].contains("`excerpt`")), (whole, !whole), "{select:?}");
+        assert_eq!(says(&document, "excerpt"), !whole, "{document}");
     }
 }

@@ -16,8 +16,8 @@ async fn both_playgrounds_can_be_used() {
     assert_eq!(app.post("/books", &book("1")).await.status, 201);
     assert_eq!(app.post("/customers", &customer("rocket@example.com")).await.status, 201);
     let services = [
-        (store.listen.books, ["books", "title"], "Awesome Mix"),
-        (store.listen.customers, ["customers", "name"], "Rocket"),
+        (store.at("books"), ["books", "title"], "Awesome Mix"),
+        (store.at("customers"), ["customers", "name"], "Rocket"),
     ];
     for (address, [list, field], found) in services {
         let url = format!("http://{address}/graphql");
@@ -30,7 +30,9 @@ async fn both_playgrounds_can_be_used() {
 async fn a_call_can_be_made_from_both_documentation_pages() {
     let store = Bookstore::open(Kind::Sqlite).await;
     assert_eq!(store.app("Web").post("/books", &book("1-2")).await.status, 201);
-    for (address, genre) in [(store.listen.web, r#""genre":"non-fiction""#), (store.listen.mobile, r#""genre":"3""#)] {
+    for (address, genre) in
+        [(store.at("web-bff"), r#""genre":"non-fiction""#), (store.at("mobile-bff"), r#""genre":"3""#)]
+    {
         let url = format!("http://{address}/docs");
         let report = DOCS.run(&[&url, &store.token(), ".", "1-2"]);
         assert!(report.succeeded && report.text.contains(genre), "the page at {url} failed:\n{}", report.text);

@@ -29,7 +29,7 @@ async fn every_refusal_has_its_code_and_the_id_of_its_request() {
     let store = Bookstore::open(Kind::Sqlite).await;
     for client_type in CLIENT_TYPES {
         let app = store.app(client_type);
-        let nobody = App::new(format!("http://{}", store.listen.gateway));
+        let nobody = App::new(format!("http://{}", store.at("gateway")));
         refused(nobody.request(Method::GET, "/books"), 400, "INVALID_CLIENT_TYPE").await;
         refused(nobody.of_type(client_type).request(Method::GET, "/books"), 401, "TOKEN_REQUIRED").await;
         for (method, path, status, code) in [

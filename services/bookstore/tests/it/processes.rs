@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use testkit::{Database, Kind};
 
 use crate::kit::{App, SECRET, book, customer, tokens};
-use crate::process::{PATIENCE, Process, command, free_address, refused, wait_until_up};
+use crate::process::{LISTEN, PATIENCE, Process, command, free_address, refused, wait_until_up};
 
 fn app(address: &str, client_type: &str) -> App {
     let token = tokens().mint("gamora", Duration::from_secs(60)).unwrap();
@@ -125,8 +125,7 @@ fn migrations_can_be_applied_alone() {
 
 /// The settings of a whole bookstore in a folder, on free ports; the first is the front door's.
 fn settings(folder: &TempDir) -> Vec<(&'static str, String)> {
-    let names = ["GATEWAY_LISTEN", "WEB_BFF_LISTEN", "MOBILE_BFF_LISTEN", "BOOKS_LISTEN", "CUSTOMERS_LISTEN"];
-    let mut settings: Vec<_> = names.into_iter().map(|name| (name, free_address())).collect();
+    let mut settings: Vec<_> = LISTEN.into_iter().map(|name| (name, free_address())).collect();
     settings.push(("BOOKSTORE_DATA_DIR", folder.path().display().to_string()));
     settings.push(("JWT_SECRET", SECRET.to_owned()));
     settings
@@ -213,6 +212,7 @@ async fn each_part_says_whether_it_is_well() {
         ("mobile-bff", "MOBILE_BFF_LISTEN"),
         ("book-service", "BOOKS_LISTEN"),
         ("customer-service", "CUSTOMERS_LISTEN"),
+        ("review-service", "REVIEWS_LISTEN"),
     ];
     for (part, setting) in parts {
         assert_eq!(health(part, setting), Some(1), "{part}");

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use testkit::Kind;
 
 use crate::kit::{Bookstore, book, customer};
@@ -27,22 +28,24 @@ async fn succeeds(name: &'static str, words: &str) {
     let store = Bookstore::open(Kind::Sqlite).await;
     assert_eq!(store.app("Web").post("/books", &book("978-1-4028-9462-6")).await.status, 201);
     assert_eq!(store.app("Web").post("/customers", &customer("groot@example.com")).await.status, 201);
-    let [books, customers] =
-        [store.listen.books, store.listen.customers].map(|address| format!("http://{address}/graphql"));
+    let review = json!({"stars": 4, "title": "Good", "text": "Songs."});
+    assert_eq!(store.app("iOS").post("/books/9781402894626/reviews", &review).await.status, 201);
+    let [books, customers, reviews] =
+        ["books", "customers", "reviews"].map(|service| format!("http://{}/graphql", store.at(service)));
     // npm may take minutes to bring the packages.
     let token = store.tokens.mint("starlord", Duration::from_secs(3_600)).unwrap();
-    let report = Script { name, packages: PACKAGES }.run(&[&books, &customers, &token, "."]);
+    let report = Script { name, packages: PACKAGES }.run(&[&books, &customers, &reviews, &token, "."]);
     assert!(report.succeeded && report.text.contains(words), "{name} failed:\n{}", report.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_query_through_apollos_gateway_gets_a_book_and_a_customer() {
-    succeeds("schema-tools/supergraph", "one query through the gateway got a book and a customer").await;
+async fn one_query_through_apollos_gateway_gets_a_book_its_reviews_and_a_customer() {
+    succeeds("schema-tools/supergraph", "one query through the gateway got a book, its reviews and a customer").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn introspection_gives_the_committed_graphs() {
-    succeeds("schema-tools/introspection", "customers: introspection gives the committed graph").await;
+    succeeds("schema-tools/introspection", "reviews: introspection gives the committed graph").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

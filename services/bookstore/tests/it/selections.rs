@@ -12,7 +12,7 @@ async fn graphs() -> (Bookstore, App, App) {
     let app = store.app("Web");
     assert_eq!(app.post("/books", &book("1")).await.status, 201);
     assert_eq!(app.post("/customers", &customer("rocket@example.com")).await.status, 201);
-    let [books, customers] = [store.listen.books, store.listen.customers]
+    let [books, customers] = [store.at("books"), store.at("customers")]
         .map(|address| App::new(format!("http://{address}")).with_token(&store.token()));
     (store, books, customers)
 }

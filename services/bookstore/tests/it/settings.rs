@@ -2,8 +2,10 @@
 
 use std::net::TcpListener;
 
+use bookstore::parts::{CLIENTS, SERVICES};
+
 use crate::kit::SECRET;
-use crate::process::{command, refused};
+use crate::process::{LISTEN, command, refused};
 
 #[test]
 fn wrong_settings_are_named_all_at_once() {
@@ -12,11 +14,14 @@ fn wrong_settings_are_named_all_at_once() {
         ("MOBILE_BFF_LISTEN", "nowhere"),
         ("BOOKS_LISTEN", "1.2.3.4"),
         ("CUSTOMERS_LISTEN", ":3002"),
+        ("REVIEWS_LISTEN", "3008"),
         ("GATEWAY_LISTEN", "localhost:99999"),
         ("BOOKS_DATABASE_URL", "postgres://me:hunter2@db/books"),
         ("CUSTOMERS_DATABASE_URL", "mysql://me:hunter2@db"),
+        ("REVIEWS_DATABASE_URL", "hunter2"),
         ("BOOKS_URL", "ftp://books"),
         ("CUSTOMERS_URL", "books"),
+        ("REVIEWS_URL", "https://reviews"),
         ("JWT_SECRET", "hunter2"),
         ("JWT_SUBJECTS", " , "),
         ("JWT_ISSUER", ""),
@@ -31,10 +36,11 @@ fn wrong_settings_are_named_all_at_once() {
     let all =
         ["JWT_SUBJECTS", "JWT_ISSUER", "METRICS_LISTEN", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER_ARG"];
     for (name, theirs) in [
-        ("web-bff", vec!["WEB_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
-        ("mobile-bff", vec!["MOBILE_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL"]),
+        ("web-bff", vec!["WEB_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL", "REVIEWS_URL"]),
+        ("mobile-bff", vec!["MOBILE_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL", "REVIEWS_URL"]),
         ("book-service", vec!["BOOKS_LISTEN", "BOOKS_DATABASE_URL", "BOOKS_DATABASE_READ_URL", "BOOKS_DATABASE_TLS"]),
         ("customer-service", vec!["CUSTOMERS_LISTEN", "CUSTOMERS_DATABASE_URL", "CUSTOMERS_DATABASE_TLS_CA"]),
+        ("review-service", vec!["REVIEWS_LISTEN", "REVIEWS_DATABASE_URL"]),
         (
             "bookstore",
             vec![
@@ -43,8 +49,10 @@ fn wrong_settings_are_named_all_at_once() {
                 "MOBILE_BFF_LISTEN",
                 "BOOKS_LISTEN",
                 "CUSTOMERS_LISTEN",
+                "REVIEWS_LISTEN",
                 "BOOKS_DATABASE_URL",
                 "CUSTOMERS_DATABASE_URL",
+                "REVIEWS_DATABASE_URL",
             ],
         ),
     ] {
@@ -66,6 +74,7 @@ fn missing_settings_are_named() {
         ("mobile-bff", vec!["JWT_SECRET"]),
         ("book-service", vec!["JWT_SECRET", "BOOKS_DATABASE_URL"]),
         ("customer-service", vec!["JWT_SECRET", "CUSTOMERS_DATABASE_URL"]),
+        ("review-service", vec!["JWT_SECRET", "REVIEWS_DATABASE_URL"]),
     ] {
         let (code, complaint) = refused(name, &[], &[]);
         assert_eq!(code, Some(64), "{name}: {complaint}");
@@ -91,6 +100,8 @@ fn help_lists_every_setting_with_its_default() {
         "127.0.0.1:3001",
         "CUSTOMERS_LISTEN",
         "127.0.0.1:3002",
+        "REVIEWS_LISTEN",
+        "127.0.0.1:3008",
         "BOOKS_DATABASE_URL",
         "CUSTOMERS_DATABASE_URL",
         "BOOKSTORE_DATA_DIR",
@@ -119,6 +130,29 @@ fn a_taken_port_is_named() {
     assert!(code != Some(0) && complaint.contains(&address) && complaint.contains("WEB_BFF_LISTEN"), "{complaint}");
     let (code, complaint) = refused("web-bff", &[("METRICS_LISTEN", &address), ("JWT_SECRET", SECRET)], &[]);
     assert!(code != Some(0) && complaint.contains(&address) && complaint.contains("METRICS_LISTEN"), "{complaint}");
+}
+
+#[test]
+fn all_taken_ports_of_a_bookstore_are_named() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let taken = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+    let [door, reviews] = taken.each_ref().map(|one| one.local_addr().unwrap().to_string());
+    let mut settings = LISTEN.map(|name| (name, "127.0.0.1:0")).to_vec();
+    (settings[0].1, settings[5].1) = (&door, &reviews);
+    settings.push(("BOOKSTORE_DATA_DIR", folder.path().to_str().unwrap()));
+    let (code, complaint) = refused("bookstore", &settings, &[]);
+    assert_eq!(code, Some(1), "{complaint}");
+    for word in [&door, &reviews, "GATEWAY_LISTEN", "REVIEWS_LISTEN"] {
+        assert!(complaint.contains(word), "{word} is not named: {complaint}");
+    }
+}
+
+#[test]
+fn the_tests_know_the_address_of_every_part() {
+    let clients = CLIENTS.iter().map(|client| client.listen_setting());
+    let services = SERVICES.iter().map(|service| service.listen_setting());
+    let all: Vec<String> = ["GATEWAY_LISTEN".to_owned()].into_iter().chain(clients).chain(services).collect();
+    assert_eq!(all, LISTEN);
 }
 
 #[test]

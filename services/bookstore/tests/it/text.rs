@@ -102,7 +102,7 @@ async fn what_cannot_be_looked_for_is_refused_with_the_way_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_graph_refuses_it_too() {
     let store = Bookstore::open(Kind::Sqlite).await;
-    let graph = App::new(format!("http://{}", store.listen.books)).with_token(&store.token());
+    let graph = App::new(format!("http://{}", store.at("books"))).with_token(&store.token());
     let query = "query($text: String!) { books(filter: {text: $text}) { totalCount nodes { isbn } } }";
     let many: String = (0..10_000).map(|n| format!("w{n} ")).collect();
     for (text, refused) in [

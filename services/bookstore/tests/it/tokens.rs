@@ -42,14 +42,14 @@ fn base64(text: &str) -> String {
 
 /// Holds a token to be refused by all parts alike, with an answer that tells nothing.
 async fn refused(store: &Bookstore, what: &str, token: &str) {
-    let at = &store.listen;
     for (address, path, client_type) in [
-        (at.gateway, "/books", "Web"),
-        (at.web, "/books", "Web"),
-        (at.mobile, "/customers/1", "iOS"),
-        (at.books, "/graphql?query={__typename}", ""),
-        (at.customers, "/graphql?query={__typename}", ""),
+        ("gateway", "/books", "Web"),
+        ("web-bff", "/books", "Web"),
+        ("mobile-bff", "/customers/1", "iOS"),
+        ("books", "/graphql?query={__typename}", ""),
+        ("customers", "/graphql?query={__typename}", ""),
     ] {
+        let address = store.at(address);
         let app = App::new(format!("http://{address}")).of_type(client_type).with_token(token);
         let answer = app.get(path).await;
         assert_eq!(answer.status, 401, "{what} was let in at {path}: {}", answer.text);
@@ -66,7 +66,7 @@ async fn a_sound_token_is_let_in() {
     {
         assert_eq!(store.app("Web").with_token(&token).get("/books").await.status, 200);
     }
-    let app = App::new(format!("http://{}", store.listen.web)).of_type("Web");
+    let app = App::new(format!("http://{}", store.at("web-bff"))).of_type("Web");
     let shouting =
         app.request(reqwest::Method::GET, "/books").header("authorization", format!("BEARER {}", store.token()));
     assert_eq!(crate::kit::Answer::to(shouting).await.status, 200);
@@ -166,7 +166,7 @@ async fn headers_that_ask_for_trouble() {
 #[tokio::test(flavor = "multi_thread")]
 async fn authorization_headers_that_are_none() {
     let store = Bookstore::open(Kind::Sqlite).await;
-    let (good, base) = (store.token(), format!("http://{}", store.listen.web));
+    let (good, base) = (store.token(), format!("http://{}", store.at("web-bff")));
     let request = || App::new(base.clone()).of_type("Web").request(reqwest::Method::GET, "/books");
     for value in [
         format!("Basic {good}"),

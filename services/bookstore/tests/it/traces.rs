@@ -186,7 +186,7 @@ async fn a_request_is_one_trace_from_the_app_to_the_sql() {
     let spans = receiver.wait(TRACE, |spans| spans.len() >= 5).await;
     let mut parent = SPAN.to_owned();
     for (service, name, kind) in [
-        ("web-bff", "GET /books/{isbn}", SpanKind::Server),
+        ("web-bff", "GET /books/{ISBN}", SpanKind::Server),
         ("web-bff", "BooksByIsbn", SpanKind::Client),
         ("book-service", "POST /graphql", SpanKind::Server),
         ("book-service", "booksByIsbn", SpanKind::Internal),
@@ -241,7 +241,7 @@ async fn a_batch_is_linked_to_all_who_wait_for_it() {
     };
     let spans = receiver.wait(&hex(&batch.trace_id), whole).await;
     let first = spans.iter().find(|(_, span)| span.span_id == batch.parent_span_id);
-    assert_eq!(first.unwrap().1.name, "GET /books/{isbn}", "it is a child of the first who waited");
+    assert_eq!(first.unwrap().1.name, "GET /books/{ISBN}", "it is a child of the first who waited");
 }
 
 /// Uses the parts with things that nobody but their owner should see; gives those.

@@ -7,18 +7,17 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::IntoResponse;
-use graph_call::Upstream;
 use graph_documents::{Manifest, Mode};
 use graph_serve::{DocumentSettings, GraphSettings};
 use serde_json::{Value, json};
 use store::Db;
 use testkit::{Database, Kind};
 
-use crate::kit::{App, Bookstore, CLIENT_TYPES, book, customer, serve, tokens, with};
+use crate::kit::{App, Bookstore, CLIENT_TYPES, all_at, book, customer, serve, tokens, with};
 
 /// The manifests of both BFFs.
 fn manifests() -> Vec<Manifest> {
-    [bff_web::MANIFEST, bff_mobile::MANIFEST].map(|json| Manifest::read(json).unwrap()).to_vec()
+    [bff_web::CLIENT.manifest, bff_mobile::CLIENT.manifest].map(|json| Manifest::read(json).unwrap()).to_vec()
 }
 
 /// Only the documents of the BFFs are run.
@@ -29,7 +28,7 @@ pub fn trusted(explore: bool) -> GraphSettings {
 
 /// The book and the customer service, asked directly.
 pub fn graphs(store: &Bookstore) -> [App; 2] {
-    [store.listen.books, store.listen.customers]
+    [store.at("books"), store.at("customers")]
         .map(|address| App::new(format!("http://{address}")).with_token(&store.token()))
 }
 
@@ -75,13 +74,13 @@ async fn no_query_text_is_on_the_wire() {
     let database = Database::new(Kind::Sqlite);
     let url = database.url().parse().unwrap();
     store::migrate(&url, books::store::MIGRATIONS).await.unwrap();
-    let service = serve(books::service::routes(Db::open(&url).unwrap(), tokens(), trusted(false)).unwrap()).await;
+    let service = serve(books::routes(Db::open(&url).unwrap(), tokens(), trusted(false)).unwrap()).await;
     let seen = Arc::<Mutex<Vec<String>>>::default();
     let state = (format!("{service}/graphql"), Arc::clone(&seen));
     let pass = |State(state), headers, body| keep(state, headers, body);
     let between = serve(Router::new().route("/graphql", axum::routing::post(pass)).with_state(state)).await;
-    let upstream = Upstream::try_new("book", &format!("{between}/graphql"), Mode::Trusted).unwrap();
-    let app = App::new(serve(bff_web::app(upstream.clone(), upstream, tokens())).await).of_type("Web");
+    let web = graph_rest::app(&bff_web::CLIENT, &all_at(&between, Mode::Trusted), tokens().into()).unwrap();
+    let app = App::new(serve(web).await).of_type("Web");
     let app = app.with_token(&tokens().mint("gamora", std::time::Duration::from_secs(60)).unwrap());
     assert_eq!(app.post("/books", &book("1")).await.status, 201);
     app.get("/books/1").await.is(200, &book("1"));
@@ -127,18 +126,18 @@ async fn a_trusted_document_wants_the_right_variables_and_keeps_the_limits() {
         all.into_iter().find(|document| document.operation == operation).unwrap().id
     };
     let by_isbn = find("BooksByIsbn");
-    for variables in [json!({}), json!({"keys": null}), json!({"keys": [7]}), json!({"keys": [null]})] {
+    for variables in [json!({}), json!({"ISBN": null}), json!({"ISBN": [7]}), json!({"ISBN": [null]})] {
         let request = json!({"documentId": by_isbn, "variables": variables});
         assert_eq!(
             graph.post("/graphql", &request).await.json()["errors"][0]["extensions"]["code"],
             "GRAPHQL_VALIDATION_FAILED"
         );
     }
-    let request = json!({"documentId": find("Books"), "variables": {"first": 10_001}});
+    let request = json!({"documentId": find("Books"), "variables": {"limit": 10_001}});
     assert_eq!(graph.post("/graphql", &request).await.json()["errors"][0]["extensions"]["limit"], "rows");
-    let by_get = format!("/graphql?documentId={}&variables=%7B%22isbn%22:%221%22%7D", find("DeleteBook"));
+    let by_get = format!("/graphql?documentId={}&variables=%7B%22ISBN%22:%221%22%7D", find("DeleteBook"));
     graph.get(&by_get).await.is_problem(405, &["POST"]);
-    let by_get = format!("/graphql?documentId={by_isbn}&variables=%7B%22keys%22:%5B%221%22%5D%7D");
+    let by_get = format!("/graphql?documentId={by_isbn}&variables=%7B%22ISBN%22:%5B%221%22%5D%7D");
     assert_eq!(graph.get(&by_get).await.json(), json!({"data": {"found": [null]}}));
 }
 
@@ -171,7 +170,7 @@ async fn a_manifest_that_does_not_fit_the_graph_is_named() {
     let mut settings = trusted(false);
     let document = &mut settings.documents.manifests[1].documents[0];
     document.text = document.text.replace("price", "cost");
-    let refused = books::service::routes(Db::open(&url).unwrap(), tokens(), settings).unwrap_err().to_string();
+    let refused = books::routes(Db::open(&url).unwrap(), tokens(), settings).unwrap_err().to_string();
     for word in ["mobile-bff", "Books", "cost"] {
         assert!(refused.contains(word), "{refused}");
     }

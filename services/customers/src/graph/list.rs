@@ -1,8 +1,8 @@
 //! The list of customers as a Relay connection.
 
-use async_graphql::connection::{Connection, Edge, EmptyFields};
+use async_graphql::connection::{Connection, EmptyFields};
 use async_graphql::{Context, Object, Result};
-use graph_serve::paging::{Page, foreign_cursor};
+use graph_serve::paging::Page;
 
 use super::types::Customer;
 use crate::store::{Columns, CustomerRow, CustomerStore, Range};
@@ -24,22 +24,8 @@ impl Counted {
 
 /// Reads one page.
 pub(super) async fn page(store: &CustomerStore, page: Page, columns: Columns) -> Result<CustomerConnection> {
-    let place = |name: &str, cursor: &Option<String>| {
-        let decode = |text: &String| text.parse::<i64>().map_err(|_| foreign_cursor(name));
-        cursor.as_ref().map(decode).transpose()
-    };
-    let range = Range {
-        after: place("after", &page.after)?,
-        before: place("before", &page.before)?,
-        backward: page.backward,
-        rows: page.rows_to_read(),
-    };
-    let mut rows = store.list(range, columns).await?;
-    let (previous, next) = page.settle(&mut rows, CustomerRow::bytes);
-    let mut connection = Connection::with_additional_fields(previous, next, Counted);
-    connection.edges.extend(rows.into_iter().filter_map(|row| {
-        let cursor = row.id?.to_string();
-        Some(Edge::new(cursor, Customer::from(row)))
-    }));
-    Ok(connection)
+    let (after, before) = page.places(|text| text.parse().ok())?;
+    let range = Range { after, before, backward: page.backward, rows: page.rows_to_read() };
+    let rows = store.list(range, columns).await?;
+    Ok(page.connection(rows, CustomerRow::bytes, Counted, |row| Some(row.id?.to_string())))
 }

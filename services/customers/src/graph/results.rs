@@ -1,6 +1,6 @@
 //! The expected outcomes of a mutation, as types.
 
-use async_graphql::{ID, SimpleObject, Union};
+use async_graphql::{ID, SimpleObject};
 use graph_serve::outcome::{IdempotencyKeyReused, InvalidInput};
 use graph_serve::refused;
 
@@ -35,41 +35,11 @@ refused! {
     CustomerChanged = Changed("The customer was changed since it was read; read it again, then try again.") {}
 }
 
-/// What adding a customer can lead to.
-#[derive(Union)]
-pub enum CreateCustomerResult {
-    /// It is stored.
-    Saved(CustomerSaved),
-    /// Its user ID is taken.
-    Taken(UserIdTaken),
-    /// It is no customer.
-    Invalid(InvalidInput),
-    /// Its idempotency key was used for another one.
-    KeyReused(IdempotencyKeyReused),
-}
-
-/// What replacing a customer can lead to.
-#[derive(Union)]
-pub enum UpdateCustomerResult {
-    /// It is stored.
-    Saved(CustomerSaved),
-    /// There is none with that number.
-    NotFound(CustomerNotFound),
-    /// It was changed since it was read.
-    Changed(CustomerChanged),
-    /// Its new user ID is taken.
-    Taken(UserIdTaken),
-    /// It is no customer.
-    Invalid(InvalidInput),
-}
-
-/// What removing a customer can lead to.
-#[derive(Union)]
-pub enum DeleteCustomerResult {
-    /// It is gone.
-    Deleted(CustomerDeleted),
-    /// There is none with that number.
-    NotFound(CustomerNotFound),
-    /// It was changed since it was read.
-    Changed(CustomerChanged),
+graph_serve::outcomes! {
+    /// What adding a customer can lead to.
+    CreateCustomerResult = Saved(CustomerSaved) | Taken(UserIdTaken) | Invalid(InvalidInput) | KeyReused(IdempotencyKeyReused);
+    /// What replacing a customer can lead to.
+    UpdateCustomerResult = Saved(CustomerSaved) | NotFound(CustomerNotFound) | Changed(CustomerChanged) | Taken(UserIdTaken) | Invalid(InvalidInput);
+    /// What removing a customer can lead to.
+    DeleteCustomerResult = Deleted(CustomerDeleted) | NotFound(CustomerNotFound) | Changed(CustomerChanged);
 }

@@ -1,13 +1,12 @@
 //! Customers: add, change, remove.
 
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
-use store::{Added, Db, Guarded, KeyedRequest, StoreError, Version, is_duplicate, once, write};
+use store::{Added, Guarded, KeyedRequest, StoreError, Version, guarded, numbered};
 
-use super::columns::{Columns, CustomerRow};
+use super::CustomerStore;
+use super::columns::CustomerRow;
 use super::schema::customers;
-use super::{CustomerStore, Key};
 use crate::customer::NewCustomer;
 
 /// What became of a customer that was to be replaced.
@@ -85,21 +84,6 @@ impl CustomerRow {
     }
 }
 
-/// Inserts a customer over either kind of connection. Its number is that of the connection's last insert.
-macro_rules! insert {
-    ($connection:expr, $number:expr, $customer:expr, $version:expr) => {{
-        let insert = diesel::insert_into(customers::table).values(NewRow::new($customer, $version));
-        match insert.execute($connection).await {
-            Ok(_) => {
-                let id = diesel::select(diesel::dsl::sql::<BigInt>($number)).get_result::<i64>($connection).await;
-                id.map(|id| Added::New(CustomerRow::stored(id, $customer, $version)))
-            }
-            Err(error) if is_duplicate(&error) => Ok(Added::Taken),
-            Err(error) => Err(error),
-        }
-    }};
-}
-
 impl CustomerStore {
     /// Adds a customer under the next number; with a `request` that did so before, it says again what came
     /// of that.
@@ -112,16 +96,11 @@ impl CustomerStore {
         request: Option<&KeyedRequest>,
     ) -> Result<Added<CustomerRow>, StoreError> {
         let version = Version::fresh()?;
-        let number = match &self.db {
-            Db::MySql(_) => "CAST(LAST_INSERT_ID() AS SIGNED)",
-            Db::Sqlite(_) => "last_insert_rowid()",
-        };
-        match request {
-            None => write!(&self.db, |connection| insert!(connection, number, customer, version)).await,
-            Some(request) => {
-                once!(&self.db, request, |connection| insert!(connection, number, customer, version)).await
-            }
-        }
+        let insert = diesel::insert_into(customers::table).values(NewRow::new(customer, version));
+        numbered!(&self.db, request, |connection| insert.execute(connection).await, |id| {
+            CustomerRow::stored(id, customer, version)
+        })
+        .await
     }
 
     /// Replaces the customer with this number; with `versions`, only when it has one of them.
@@ -135,20 +114,16 @@ impl CustomerStore {
         versions: Option<&[i64]>,
     ) -> Result<Replaced, StoreError> {
         let version = Version::fresh()?;
-        let row = customers::table.find(id);
-        let changes = NewRow::new(customer, version);
-        let changed = match versions {
-            None => write!(&self.db, |connection| diesel::update(row).set(changes).execute(connection).await).await,
-            Some([]) => Ok(0),
-            Some(versions) => {
-                let row = row.filter(self.shapes.any_of(customers::version, versions.to_vec(), UPDATE));
-                write!(&self.db, |connection| diesel::update(row.clone()).set(changes).execute(connection).await).await
-            }
-        };
-        match changed {
-            Ok(0) if self.changed_since(id, versions).await? => Ok(Replaced::Changed),
-            Ok(0) => Ok(Replaced::NotFound),
-            Ok(_) => Ok(Replaced::Done(Box::new(CustomerRow::stored(id, customer, version)))),
+        let (row, changes) = (customers::table.find(id), NewRow::new(customer, version));
+        let changed = guarded!(self, row, customers::version, versions, UPDATE, |connection, row| {
+            diesel::update(row).set(changes).execute(connection).await
+        });
+        match changed.await {
+            Ok(changed) => Ok(match changed {
+                Guarded::Done(()) => Replaced::Done(Box::new(CustomerRow::stored(id, customer, version))),
+                Guarded::NotFound => Replaced::NotFound,
+                Guarded::Changed => Replaced::Changed,
+            }),
             Err(error) if error.is_duplicate() => Ok(Replaced::Taken),
             Err(error) => Err(error),
         }
@@ -160,25 +135,9 @@ impl CustomerStore {
     /// [`StoreError`].
     pub async fn remove(&self, id: i64, versions: Option<&[i64]>) -> Result<Guarded<()>, StoreError> {
         let row = customers::table.find(id);
-        let removed = match versions {
-            None => write!(&self.db, |connection| diesel::delete(row).execute(connection).await).await?,
-            Some([]) => 0,
-            Some(versions) => {
-                let row = row.filter(self.shapes.any_of(customers::version, versions.to_vec(), DELETE));
-                write!(&self.db, |connection| diesel::delete(row.clone()).execute(connection).await).await?
-            }
-        };
-        match removed {
-            0 if self.changed_since(id, versions).await? => Ok(Guarded::Changed),
-            0 => Ok(Guarded::NotFound),
-            _ => Ok(Guarded::Done(())),
-        }
-    }
-
-    /// Whether a change found no row because of the version. It is read after the change failed, so whatever
-    /// it finds was true since.
-    async fn changed_since(&self, id: i64, versions: Option<&[i64]>) -> Result<bool, StoreError> {
-        let columns = Columns { id: true, ..Columns::default() };
-        Ok(versions.is_some() && self.find(Key::Id(id), columns).await?.is_some())
+        guarded!(self, row, customers::version, versions, DELETE, |connection, row| {
+            diesel::delete(row).execute(connection).await
+        })
+        .await
     }
 }

@@ -66,3 +66,42 @@ macro_rules! once {
         }
     };
 }
+
+/// Adds a row whose number the database gives, for a [`KeyedRequest`](crate::KeyedRequest) if there is one: an expression of
+/// type `Result<Added<R>, StoreError>` to be awaited.
+///
+/// `numbered!(db, request, |connection| …, |id| …)`: the first body inserts the row and is of type `QueryResult<usize>`, the
+/// second one is the row with its number, which is that of the connection's last insert. Both may run again.
+#[macro_export]
+macro_rules! numbered {
+    ($db:expr, $request:expr, |$connection:ident| $insert:expr, |$id:ident| $row:expr) => {
+        async {
+            use $crate::reexport::{diesel, diesel_async::RunQueryDsl as _};
+            let (db, request): (&$crate::Db, Option<&$crate::KeyedRequest>) = ($db, $request);
+            let number = match db {
+                $crate::Db::MySql(_) => "CAST(LAST_INSERT_ID() AS SIGNED)",
+                $crate::Db::Sqlite(_) => "last_insert_rowid()",
+            };
+            macro_rules! insert {
+                ($on:ident) => {
+                    match {
+                        let $connection = &mut *$on;
+                        $insert
+                    } {
+                        Ok(_) => {
+                            let last = diesel::select(diesel::dsl::sql::<diesel::sql_types::BigInt>(number));
+                            let $id = last.get_result::<i64>(&mut *$on).await?;
+                            Ok($crate::Added::New($row))
+                        }
+                        Err(error) if $crate::is_duplicate(&error) => Ok($crate::Added::Taken),
+                        Err(error) => Err(error),
+                    }
+                };
+            }
+            match request {
+                None => $crate::write!(db, |on| insert!(on)).await,
+                Some(request) => $crate::once!(db, request, |on| insert!(on)).await,
+            }
+        }
+    };
+}
