@@ -26,7 +26,7 @@ export const price: number = book.price;
 // @ts-expect-error a quantity is a number
 export const quantity: string = book.quantity;
 // @ts-expect-error a book that is created has all its fields
-export const created: CreateBookMutationVariables = { input: { isbn: "1" } };
+export const created: CreateBookMutationVariables = { book: { isbn: "1" } };
 
 const brief = { version: "1", id: "1", userId: "a@b.c", name: "N", phone: "P" };
 const whole = { ...brief, address: "A", address2: null, city: "C", state: "PA", zipcode: "15213" };
@@ -46,7 +46,8 @@ function outputs() {
   for (const [service, url] of Object.entries(services)) {
     for (const client of ["bff-web", "bff-mobile"]) {
       const schema = [{ [url]: { headers } }];
-      const documents = resolve(root, client, "documents", service, "*.graphql");
+      const folder = resolve(root, client, "documents");
+      const documents = [resolve(folder, service, "*.graphql"), resolve(folder, "fragments.graphql")];
       files[resolve(out, `${client}-${service}.ts`)] = { schema, documents, plugins, config };
     }
   }
@@ -69,7 +70,7 @@ function compile(files) {
 
 mkdirSync(out, { recursive: true });
 const files = await generate({ generates: outputs(), cwd: tools, silent: true }, true);
-assert.equal(files.length, 4, "graphql-codegen made other files than it should");
+assert.equal(files.length, 6, "graphql-codegen made other files than it should");
 writeFileSync(resolve(out, "expected.ts"), EXPECTED);
 const complaints = compile([...files.map(({ filename }) => filename), resolve(out, "expected.ts")]);
 assert.equal(complaints, "", `the types are not as expected:\n${complaints}`);

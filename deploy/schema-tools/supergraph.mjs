@@ -1,5 +1,5 @@
-// Composes both services with a third graph that refers to their entities, and asks all three at once through
-// Apollo's gateway. The third is only here: orders, which know a book by its ISBN and a customer by its number.
+// Composes the services with another graph that refers to their entities, and asks all at once through
+// Apollo's gateway. That one is only here: orders, which know a book by its ISBN and a customer by its number.
 
 import assert from "node:assert/strict";
 import { ask, headers, load, services } from "./services.mjs";
@@ -69,16 +69,17 @@ async function askAll(supergraphSdl, orders, query) {
 
 const book = (await ask("books", "{ books(first: 1) { nodes { isbn title price } } }")).books.nodes[0];
 const customer = (await ask("customers", "{ customers(first: 1) { nodes { id name } } }")).customers.nodes[0];
-// Through the third graph, which makes the gateway ask for `_entities`, and directly.
+// Through that other graph, which makes the gateway ask for `_entities`, and directly.
 const answer = await askAll(
   await compose(),
   new Orders(book.isbn, customer.id),
-  `{ order { book { title price } customer { name } }
-     book(isbn: "${book.isbn}") { title } customer(id: "${customer.id}") { name } }`,
+  `{ order { book { title price rating } customer { name } }
+     book(isbn: "${book.isbn}") { title rating ratings reviews(first: 1) { nodes { stars author } } }
+     customer(id: "${customer.id}") { name } }`,
 );
 assert.deepEqual(answer, {
-  order: { book: { title: book.title, price: book.price }, customer: { name: customer.name } },
-  book: { title: book.title },
+  order: { book: { title: book.title, price: book.price, rating: 4 }, customer: { name: customer.name } },
+  book: { title: book.title, rating: 4, ratings: 1, reviews: { nodes: [{ stars: 4, author: "starlord" }] } },
   customer: { name: customer.name },
 });
-console.log("one query through the gateway got a book and a customer, both ways");
+console.log("one query through the gateway got a book, its reviews and a customer, both ways");

@@ -135,7 +135,7 @@ def sqlite(place: Place) -> System:
 
 
 def _one_process(name: str, label: str, databases: dict[str, str], place: Place) -> System:
-    settings = ("GATEWAY_LISTEN", "WEB_BFF_LISTEN", "MOBILE_BFF_LISTEN", "BOOKS_LISTEN", "CUSTOMERS_LISTEN")
+    settings = ("GATEWAY_LISTEN", "WEB_BFF_LISTEN", "MOBILE_BFF_LISTEN", "BOOKS_LISTEN", "CUSTOMERS_LISTEN", "REVIEWS_LISTEN")
     ports = {setting: free_port() for setting in settings}
     listen = {setting: _listen(port) for setting, port in ports.items()}
     env = {**databases, **listen, **documents.manifests(place.folder), "BOOKSTORE_DATA_DIR": str(place.folder / f"{name}-data")}

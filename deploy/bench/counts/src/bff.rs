@@ -10,6 +10,7 @@ use graph_call::{Coalescer, Document, Upstream};
 use graph_documents::Mode;
 use graph_host::auth::Caller;
 use graph_host::deadline::Deadline;
+use graph_rest::{Client, Upstreams};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
@@ -19,37 +20,36 @@ use crate::{Ready, book, isbn, runtime, tokens};
 
 /// One book through the web BFF.
 pub fn web_book() -> Ready {
-    bff(bff_web::app, "Web", &format!("/books/{}", isbn(4)))
+    bff(&bff_web::CLIENT, "Web", &format!("/books/{}", isbn(4)))
 }
 
 /// One book through the mobile BFF, which shapes it.
 pub fn mobile_book() -> Ready {
-    bff(bff_mobile::app, "iOS", &format!("/books/{}", isbn(4)))
+    bff(&bff_mobile::CLIENT, "iOS", &format!("/books/{}", isbn(4)))
 }
 
 /// A page of 500 books through the web BFF.
 pub fn web_page() -> Ready {
-    bff(bff_web::app, "Web", "/books?limit=500")
+    bff(&bff_web::CLIENT, "Web", "/books?limit=500")
 }
 
 /// A page of 500 books through the mobile BFF.
 pub fn mobile_page() -> Ready {
-    bff(bff_mobile::app, "iOS", "/books?limit=500")
+    bff(&bff_mobile::CLIENT, "iOS", "/books?limit=500")
 }
 
 const JSON: [(header::HeaderName, &str); 1] = [(header::CONTENT_TYPE, "application/json")];
 
-type App = fn(Upstream, Upstream, std::sync::Arc<graph_host::tokens::Tokens>) -> Router;
-
-fn bff(app: App, client: &str, path: &str) -> Ready {
+fn bff(client: &Client, client_type: &str, path: &str) -> Ready {
     let upstream = upstream();
     let (tokens, authorization) = tokens();
     let runtime = runtime();
     let request = || {
         let request = Request::get(path).header(header::AUTHORIZATION, &authorization);
-        request.header("X-Client-Type", client).body(Body::empty()).expect("a request")
+        request.header("X-Client-Type", client_type).body(Body::empty()).expect("a request")
     };
-    let app = app(upstream.clone(), upstream, tokens);
+    let upstreams = Upstreams::new(client.services.iter().map(|(name, _)| (*name, upstream.clone())));
+    let app = graph_rest::app(client, &upstreams, tokens.into()).expect("a client that fits its graphs");
     // The first one opens the connection.
     Ready::new(runtime, app, vec![request()], request())
 }
@@ -65,7 +65,7 @@ pub struct Coalescing {
 /// A coalescer with so many reads to come.
 pub fn reads(count: usize) -> Coalescing {
     let document = Document { operation: "BooksByIsbn", text: "query BooksByIsbn { found }", id: "sha256:0" };
-    let coalescer = Coalescer::new(upstream(), document);
+    let coalescer = Coalescer::new(upstream(), document, "keys");
     let header = HeaderValue::from_static("Bearer token");
     let request_id = HeaderValue::from_static("0123456789abcdef");
     let deadline = Deadline::within(std::time::Duration::from_secs(300));
@@ -112,14 +112,21 @@ fn upstream() -> Upstream {
 
 async fn answer(Json(body): Json<Value>) -> ([(header::HeaderName, &'static str); 1], String) {
     let variables = &body["variables"];
-    if let Some(first) = variables["first"].as_u64() {
-        let nodes: Vec<Value> = (0..first as usize).map(book).collect();
+    if let Some(first) = variables["limit"].as_u64() {
+        let nodes: Vec<String> = (0..first as usize).map(|number| format!("{{{}}}", fields(number))).collect();
         let page = json!({"hasNextPage": true, "endCursor": isbn(first as usize)});
-        return (JSON, json!({"data": {"books": {"nodes": nodes, "pageInfo": page}}}).to_string());
+        return (JSON, format!(r#"{{"data":{{"page":{{"nodes":[{}],"pageInfo":{page}}}}}}}"#, nodes.join(",")));
     }
-    let count = variables["keys"].as_array().map_or(0, Vec::len);
+    let keys = ["ISBN", "keys"].iter().find_map(|name| variables[name].as_array());
+    let count = keys.map_or(0, Vec::len);
     // Its version comes first, as the documents select it.
-    let row = |number| format!(r#"{{"version":"6f3a5c",{}"#, &book(number).to_string()[1..]);
-    let found: Vec<String> = (0..count).map(row).collect();
+    let found: Vec<String> = (0..count).map(|number| format!(r#"{{"version":"6f3a5c",{}}}"#, fields(number))).collect();
     (JSON, format!(r#"{{"data":{{"found":[{}]}}}}"#, found.join(",")))
+}
+
+/// The fields of a book, in the order in which the documents select them.
+fn fields(number: usize) -> String {
+    let book = book(number);
+    let names = ["ISBN", "title", "Author", "description", "genre", "price", "quantity"];
+    names.map(|name| format!("\"{name}\":{}", book[name])).join(",")
 }

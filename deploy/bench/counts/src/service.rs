@@ -19,18 +19,18 @@ const BOOKS: usize = 600;
 pub fn document_new() -> Ready {
     let first = text_of("BooksByIsbn");
     let second = format!("{first}\n# not met before");
-    service(&[by_text(&first, json!({"keys": []}))], by_text(&second, json!({"keys": []})))
+    service(&[by_text(&first, json!({"ISBN": []}))], by_text(&second, json!({"keys": []})))
 }
 
 /// The same document when it comes again; no row is asked for.
 pub fn document_known() -> Ready {
-    let body = by_text(&text_of("BooksByIsbn"), json!({"keys": []}));
+    let body = by_text(&text_of("BooksByIsbn"), json!({"ISBN": []}));
     service(std::slice::from_ref(&body), body.clone())
 }
 
 /// The same document by its id.
 pub fn document_by_id() -> Ready {
-    let body = json!({"documentId": document("BooksByIsbn").id, "variables": {"keys": []}});
+    let body = json!({"documentId": document("BooksByIsbn").id, "variables": {"ISBN": []}});
     service(std::slice::from_ref(&body), body.clone())
 }
 
@@ -42,24 +42,24 @@ pub fn too_costly() -> Ready {
         text += &format!(" fragment F{nth} on Book {{ ...F{next} ...F{next} }}");
     }
     text += " fragment F24 on Book { title }";
-    service(&[by_text(&text_of("BooksByIsbn"), json!({"keys": []}))], by_text(&text, json!({})))
+    service(&[by_text(&text_of("BooksByIsbn"), json!({"ISBN": []}))], by_text(&text, json!({})))
 }
 
 /// A batch of books: from the selection to SQL, and from rows to JSON.
 pub fn books_by_isbn(count: usize) -> Ready {
     let keys: Vec<String> = (0..count).map(isbn).collect();
-    let body = by_text(&text_of("BooksByIsbn"), json!({"keys": keys}));
+    let body = by_text(&text_of("BooksByIsbn"), json!({"ISBN": keys}));
     service(std::slice::from_ref(&body), body.clone())
 }
 
 /// A page of the list.
 pub fn page(count: usize) -> Ready {
-    let body = by_text(&text_of("Books"), json!({"first": count}));
+    let body = by_text(&text_of("Books"), json!({"limit": count}));
     service(std::slice::from_ref(&body), body.clone())
 }
 
 fn document(operation: &str) -> graph_documents::Document {
-    let manifest = Manifest::read(bff_web::MANIFEST).expect("the manifest of the web BFF");
+    let manifest = Manifest::read(bff_web::CLIENT.manifest).expect("the manifest of the web BFF");
     manifest.documents.into_iter().find(|one| one.operation == operation).expect("a document of the web BFF")
 }
 
@@ -74,10 +74,10 @@ fn by_text(text: &str, variables: Value) -> Value {
 fn service(before: &[Value], last: Value) -> Ready {
     let runtime = runtime();
     let (tokens, authorization) = tokens();
-    let manifests = vec![Manifest::read(bff_web::MANIFEST).expect("the manifest of the web BFF")];
+    let manifests = vec![Manifest::read(bff_web::CLIENT.manifest).expect("the manifest of the web BFF")];
     let settings =
         GraphSettings { documents: DocumentSettings { manifests, ..Default::default() }, ..Default::default() };
-    let app = books::service::routes(database(&runtime), tokens, settings).expect("documents that fit the graph");
+    let app = books::routes(database(&runtime), tokens, settings).expect("documents that fit the graph");
     let request = |body: &Value| {
         let request = Request::post("/graphql").header(header::AUTHORIZATION, &authorization);
         let request = request.header(header::CONTENT_TYPE, "application/json");
