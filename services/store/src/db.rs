@@ -26,8 +26,9 @@ const SQLITE_CONNECTIONS: usize = 4;
 /// deadline comes first.
 const WAIT_MAX: Duration = Duration::from_secs(5);
 /// How often a write is tried that the database takes back because of others.
-const TRIES: u32 = 5;
-/// How long the others may go on before the second try; before the third it is twice that, and so on.
+const TRIES: u32 = 8;
+/// How long the others may go on before the second try; before the third it is twice that, and so on. By chance it is up to
+/// a half more or less, so that those who met do not meet again.
 const PAUSE: Duration = Duration::from_millis(10);
 /// Readers never wait for a writer (WAL), a writer waits for another, and what was committed is on disk.
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
@@ -243,7 +244,8 @@ macro_rules! retried {
 pub async fn try_again<T>(attempt: &Result<T, StoreError>, tries: u32) -> bool {
     let again = tries < TRIES && attempt.as_ref().is_err_and(StoreError::is_conflict);
     if again {
-        tokio::time::sleep(PAUSE * tries).await;
+        let chance = getrandom::u32().map_or(0.5, |bits| f64::from(bits) / f64::from(u32::MAX));
+        tokio::time::sleep((PAUSE * tries).mul_f64(0.5 + chance)).await;
     }
     again
 }
