@@ -12,12 +12,12 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use graph_host::problem::Problem;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::client_type::CLIENT_TYPE;
 use crate::conditions::{Conditions, Known};
 use crate::etag::{Etag, Shape};
+use crate::json::Text;
 use crate::view::{View, version};
 
 /// The media type of every answer that is not a problem.
@@ -124,8 +124,6 @@ fn next_parameter(path: &str) -> Option<(&str, &str, &str)> {
 
 /// The text in a JSON text, or any other value as it is written.
 fn text_of(value: &RawValue) -> Cow<'_, str> {
-    #[derive(Deserialize)]
-    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
     serde_json::from_str(value.get()).map_or(Cow::Borrowed(value.get()), |Text(text)| text)
 }
 

@@ -10,6 +10,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::field::{Field, Kind, article};
+use crate::json::Text;
 use crate::operation::{Body, GIVEN_MAX};
 
 /// How many unknown fields a message names, and with how many characters.
@@ -128,10 +129,6 @@ impl Field {
         if meant == text.0 { None } else { to_raw_value(meant).ok() }
     }
 }
-
-/// A text, borrowed unless it has escapes.
-#[derive(serde::Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl Kind {
     /// The value as it goes to the graph, or what it must be.

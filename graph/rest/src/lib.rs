@@ -17,6 +17,7 @@ mod etag;
 mod field;
 mod handlers;
 mod idempotency;
+mod json;
 mod kept;
 mod openapi;
 mod operation;

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::client::Instead;
 use crate::field::{Kind, Shape};
+use crate::json::Text;
 
 /// How rows of a shape become JSON for a client.
 #[derive(Clone, Debug)]
@@ -145,10 +146,6 @@ impl To {
         Ok(())
     }
 }
-
-/// A text, borrowed unless it has escapes.
-#[derive(serde::Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// The version of a row whose document selects it; it goes into the entity tag and into no body.
 ///

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::routing::MethodRouter;
+use graph_call::Upstream;
 use tokio::sync::Semaphore;
 
 use crate::client::{Ask, Client};
@@ -25,6 +26,8 @@ use write::Writing;
 pub(crate) struct Handlers<'a> {
     part: &'static str,
     upstreams: &'a Upstreams,
+    /// The services that are called already: what is counted of one is counted once.
+    called: BTreeMap<&'static str, Upstream>,
     stale: Option<Duration>,
     /// What the entity tags of this client begin with.
     tags: Shape,
@@ -42,6 +45,7 @@ impl<'a> Handlers<'a> {
         Self {
             part: client.name,
             upstreams,
+            called: BTreeMap::new(),
             stale,
             tags: Shape::of(client),
             lists: Arc::new(Semaphore::new(LISTS_MAX)),
@@ -50,7 +54,7 @@ impl<'a> Handlers<'a> {
         }
     }
 
-    /// What answers at each of `endpoints`, in the same order.
+    /// What answers at each of `endpoints`: first those that read.
     ///
     /// # Errors
     /// [`Unfit`] when one is for a service that is not known.
@@ -71,9 +75,18 @@ impl<'a> Handlers<'a> {
         Ok(routes)
     }
 
+    fn upstream(&mut self, service: &'static str) -> Result<Upstream, Unfit> {
+        if let Some(known) = self.called.get(service) {
+            return Ok(known.clone());
+        }
+        let upstream = self.upstreams.called_by(self.part, service)?;
+        self.called.insert(service, upstream.clone());
+        Ok(upstream)
+    }
+
     fn reading(&mut self, endpoint: Endpoint) -> Result<MethodRouter, Unfit> {
         let Endpoint { ask, operation, .. } = endpoint;
-        let upstream = self.upstreams.called_by(self.part, operation.service)?;
+        let upstream = self.upstream(operation.service)?;
         let kept = self.kept.entry(operation.service).or_default();
         let view = view(&operation)?;
         if let Ask::List(_) = ask {
@@ -96,8 +109,8 @@ impl<'a> Handlers<'a> {
         Ok(axum::routing::get(read::read).with_state(reading))
     }
 
-    fn writing(&self, endpoint: Endpoint, kept: Arc<Kept>) -> Result<MethodRouter, Unfit> {
-        let upstream = self.upstreams.called_by(self.part, endpoint.operation.service)?;
+    fn writing(&mut self, endpoint: Endpoint, kept: Arc<Kept>) -> Result<MethodRouter, Unfit> {
+        let upstream = self.upstream(endpoint.operation.service)?;
         let (ask, place) = (endpoint.ask, endpoint.place());
         let state = Arc::new(Writing::new(upstream, endpoint.operation, place, self.tags.clone(), kept)?);
         Ok(match ask {
