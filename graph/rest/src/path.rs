@@ -32,7 +32,7 @@ impl InPath {
     /// # Errors
     /// 400 when it must be a number and is none; 404 when no `thing` can have such a key.
     pub(crate) fn get(&self, field: &Field, thing: &str) -> Result<&str, Problem> {
-        let nobody = || Problem::not_found(format!("There is no {thing} with such {}.", named(field)));
+        let nobody = || Problem::not_found(format!("No {thing} can have such {}.", named(field)));
         let mut all = self.0.iter().flatten();
         let value = all.find(|(name, _)| *name == field.rest).map(|(_, value)| value);
         match field.kind {

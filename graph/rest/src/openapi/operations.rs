@@ -56,6 +56,10 @@ impl Operation {
             .map(|refusal| code(*refusal).status().as_u16())
             .filter(|status| *status != 400)
             .collect();
+        // Nothing has a key that no such thing can have.
+        if matches!(endpoint.ask, Ask::Read(_)) || operation.parameters.iter().any(|one| one.in_path) {
+            refusals.push(404);
+        }
         refusals.sort_unstable();
         refusals.dedup();
         let (id, summary, about, parameters, answer) = match endpoint.ask {
@@ -78,16 +82,13 @@ impl Operation {
                     (200, answer(&format!("The {things}, in their order."), &["Link", "PageTag"], Some(array))),
                 )
             }
-            Ask::Read(_) => {
-                refusals.push(404);
-                (
-                    read_id(endpoint, &name),
-                    format!("One {thing}"),
-                    "Looked up by its key.",
-                    with("IfNoneMatch"),
-                    (200, answer("It is there.", &["ETag"], one())),
-                )
-            }
+            Ask::Read(_) => (
+                read_id(endpoint, &name),
+                format!("One {thing}"),
+                "Looked up by its key.",
+                with("IfNoneMatch"),
+                (200, answer("It is there.", &["ETag"], one())),
+            ),
             Ask::Create(..) => (
                 format!("create{name}"),
                 format!("A new {thing}"),

@@ -67,6 +67,7 @@ async fn answers_are_as_described() {
         let (app, document) = (store.app(client_type), Document::of(client_type));
         books(&app, &document).await;
         customers(&app, &document).await;
+        reviews(&app, &document).await;
         refusals(&app, &document).await;
     }
 }
@@ -100,6 +101,19 @@ async fn customers(app: &App, document: &Document) {
         document.promises("get", "/customers/{id}", &app.get(&path).await);
         document.promises("put", "/customers/{id}", &app.put(&path, &rocket).await);
         document.promises("delete", "/customers/{id}", &app.delete(&path).await);
+    }
+}
+
+async fn reviews(app: &App, document: &Document) {
+    const PATH: &str = "/books/{ISBN}/reviews";
+    let review = json!({"stars": 4, "title": "Good", "text": "It has a beginning and an end."});
+    // No book can have the last one.
+    for isbn in ["1", "1", "%20", &"9".repeat(100)] {
+        let path = PATH.replace("{ISBN}", isbn);
+        document.promises("get", PATH, &app.get(&path).await);
+        document.promises("post", PATH, &app.post(&path, &review).await);
+        document.promises("put", PATH, &app.put(&path, &review).await);
+        document.promises("delete", PATH, &app.delete(&path).await);
     }
 }
 
