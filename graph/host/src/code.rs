@@ -13,6 +13,10 @@ pub enum Code {
     InvalidClientType,
     /// 401: there is no valid bearer token.
     TokenRequired,
+    /// 401: the e-mail address and the password do not belong together, or a token for new ones is not, or no longer, good.
+    InvalidCredentials,
+    /// 403: it is not for who asks.
+    NotAllowed,
     /// 404: no route has this path.
     PathNotFound,
     /// 404: the path is right, but there is nothing of that name.
@@ -23,6 +27,9 @@ pub enum Code {
     NotAcceptable,
     /// 408: the body of the request did not arrive in time.
     RequestTimeout,
+    /// 409: who signs up has an account already.
+    #[serde(rename = "ALREADY_EXISTS")]
+    SignedUp,
     /// 412: the thing was changed by somebody else, so that `If-Match` no longer names its state.
     PreconditionFailed,
     /// 413: the body is larger than any that is read.
@@ -47,15 +54,18 @@ pub enum Code {
 
 impl Code {
     /// All of them, in the order of their status.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::InvalidRequest,
         Self::InvalidClientType,
         Self::TokenRequired,
+        Self::InvalidCredentials,
+        Self::NotAllowed,
         Self::PathNotFound,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::NotAcceptable,
         Self::RequestTimeout,
+        Self::SignedUp,
         Self::PreconditionFailed,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
@@ -72,7 +82,9 @@ impl Code {
     pub fn status(self) -> StatusCode {
         match self {
             Self::InvalidRequest | Self::InvalidClientType => StatusCode::BAD_REQUEST,
-            Self::TokenRequired => StatusCode::UNAUTHORIZED,
+            Self::TokenRequired | Self::InvalidCredentials => StatusCode::UNAUTHORIZED,
+            Self::NotAllowed => StatusCode::FORBIDDEN,
+            Self::SignedUp => StatusCode::CONFLICT,
             Self::PathNotFound | Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
@@ -95,7 +107,7 @@ impl Code {
         match (known.next(), known.next()) {
             // One that is not the only one of its status says more than is known.
             (Some(only), None) => only,
-            (Some(Self::PathNotFound), _) => Self::PathNotFound,
+            (Some(first @ (Self::PathNotFound | Self::TokenRequired)), _) => first,
             _ if status.is_client_error() => Self::InvalidRequest,
             _ => Self::Internal,
         }

@@ -63,16 +63,24 @@ pub(crate) enum Refusal {
     Changed,
     KeyReused,
     Invalid,
+    Exists,
+    Credentials,
+    NotAllowed,
+    TooMany,
 }
 
 impl Refusal {
     /// All of them, each by what is in the names of the types that tell it.
-    const NAMED: [(&str, Self); 5] = [
+    const NAMED: [(&str, Self); 9] = [
         ("Taken", Self::Taken),
         ("NotFound", Self::NotFound),
         ("Changed", Self::Changed),
         ("KeyReused", Self::KeyReused),
         ("Invalid", Self::Invalid),
+        ("Exists", Self::Exists),
+        ("Credentials", Self::Credentials),
+        ("NotAllowed", Self::NotAllowed),
+        ("TooMany", Self::TooMany),
     ];
 
     /// The one that a type with this name tells.

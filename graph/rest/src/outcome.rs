@@ -56,6 +56,10 @@ pub(crate) fn code(refusal: Refusal) -> Code {
         Refusal::Changed => Code::PreconditionFailed,
         Refusal::KeyReused => Code::IdempotencyKeyReused,
         Refusal::Invalid => Code::InvalidRequest,
+        Refusal::Exists => Code::SignedUp,
+        Refusal::Credentials => Code::InvalidCredentials,
+        Refusal::NotAllowed => Code::NotAllowed,
+        Refusal::TooMany => Code::RateLimited,
     }
 }
 

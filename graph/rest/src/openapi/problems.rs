@@ -15,9 +15,11 @@ struct Refusal {
 const REFUSALS: &[Refusal] = &[
     plain(400, "BadRequest", "The client type, a parameter or the body is not valid."),
     Refusal { headers: &["WWW-Authenticate"], ..plain(401, "Unauthorized", "There is no valid bearer token.") },
+    plain(403, "Forbidden", "It is not for who asks."),
     plain(404, "NotFound", "There is none."),
     plain(406, "NotAcceptable", "`Accept` does not allow `application/json`."),
     plain(408, "RequestTimeout", "The request did not arrive in time."),
+    plain(409, "Conflict", "Who signs up has an account already."),
     plain(412, "PreconditionFailed", "It was changed since: `If-Match` no longer names its state."),
     plain(413, "ContentTooLarge", "The body has more than 1 MiB."),
     plain(415, "UnsupportedMediaType", "The body is not declared as `application/json`."),

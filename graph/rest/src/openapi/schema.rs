@@ -187,11 +187,22 @@ pub(crate) fn problem() -> Value {
             "status": { "type": "integer", "format": "int32", "minimum": 400, "maximum": 599 },
             "detail": sentence("The same as `message`."),
             "message": sentence("One sentence for people; for 400 it names the fields at fault."),
-            "code": { "type": "string", "description": "What apps decide by.", "enum": Code::ALL.as_slice() },
+            "code": { "type": "string", "description": "What apps decide by.", "enum": codes() },
             "requestId": sentence("The id of the request, in the log too."),
             "errors": { "type": "array", "description": "The places at fault.", "maxItems": 64, "items": fault() },
         },
     })
+}
+
+/// The codes of problems, each once.
+fn codes() -> Vec<Value> {
+    let mut all: Vec<Value> = Vec::new();
+    for code in Code::ALL.map(|code| json!(code)) {
+        if !all.contains(&code) {
+            all.push(code);
+        }
+    }
+    all
 }
 
 /// One place at fault in a problem.

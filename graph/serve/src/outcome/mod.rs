@@ -22,6 +22,14 @@ pub enum Refusal {
     KeyReused,
     /// The input is at fault.
     Invalid,
+    /// Who signs up has an account already.
+    Exists,
+    /// It was not shown who asks: a password or a token is wrong.
+    Credentials,
+    /// It is not for who asks.
+    NotAllowed,
+    /// It was tried too often of late.
+    TooMany,
 }
 
 /// Nothing was done, and why.
