@@ -125,6 +125,7 @@ impl Answer {
             // The document is ours, so it is what the client put into it.
             "DOCUMENT_TOO_COSTLY" => CallError::TooLarge { service, reason },
             "DEADLINE_EXCEEDED" => CallError::Late { service },
+            "NOT_ALLOWED" => CallError::NotAllowed { service, reason },
             "BAD_USER_INPUT" => CallError::BadInput { service, reason },
             code => self.bad(format!("{reason} ({code})")),
         }

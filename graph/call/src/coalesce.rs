@@ -49,7 +49,7 @@ pub struct Coalescer {
 #[derive(Default)]
 struct Queue {
     /// A lane for each token that has reads on their way, or waiting.
-    lanes: HashMap<HeaderValue, Lane>,
+    lanes: HashMap<Option<HeaderValue>, Lane>,
     waiting: usize,
 }
 
@@ -257,7 +257,7 @@ impl Drop for Place {
 
 impl Queue {
     /// Gives a place of a token back; with the last one its lane goes.
-    fn give_back(&mut self, token: &HeaderValue) {
+    fn give_back(&mut self, token: &Option<HeaderValue>) {
         if let Some(lane) = self.lanes.get_mut(token) {
             lane.in_flight -= 1;
             if lane.in_flight == 0 {

@@ -48,6 +48,14 @@ pub enum CallError {
         /// The service that was called.
         service: &'static str,
     },
+    /// What was asked for is not for the caller's role.
+    #[error("the {service} service does not allow it: {reason}")]
+    NotAllowed {
+        /// The service that was called.
+        service: &'static str,
+        /// Its own words.
+        reason: String,
+    },
     /// The service could not make sense of a value that the client gave.
     #[error("the {service} service refused the input: {reason}")]
     BadInput {

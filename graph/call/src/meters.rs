@@ -81,6 +81,7 @@ fn place<T>(outcome: &Result<T, CallError>) -> usize {
         Err(
             CallError::BadInput { .. }
             | CallError::TooLarge { .. }
+            | CallError::NotAllowed { .. }
             | CallError::Broken { .. }
             | CallError::BadAnswer { .. },
         ) => 5,

@@ -1,6 +1,6 @@
 //! What a client reads when a call brought no data, and what the log keeps.
 
-use graph_host::auth::unauthorized;
+use graph_host::auth::{not_allowed, unauthorized};
 use graph_host::exit::causes;
 use graph_host::problem::{Code, Problem};
 
@@ -13,6 +13,7 @@ impl From<CallError> for Problem {
     fn from(error: CallError) -> Self {
         let problem = match &error {
             CallError::BadInput { reason, .. } => return Self::bad_request(reason.clone()),
+            CallError::NotAllowed { .. } => return not_allowed(),
             CallError::TooLarge { .. } => {
                 return Self::new(
                     Code::BodyTooLarge,

@@ -37,7 +37,7 @@ pub struct Shared<T> {
 /// Makes of an answer what callers get.
 type View<T> = Arc<dyn Fn(&Answer) -> Result<T, Problem> + Send + Sync>;
 /// A read: for whom, by their token, and with which variables, as JSON.
-type Key = (HeaderValue, String);
+type Key = (Option<HeaderValue>, String);
 
 /// Somebody who waits for a read.
 struct Waiting<T> {

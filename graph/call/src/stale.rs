@@ -88,7 +88,7 @@ impl<T: Keep> Stale<T> {
     ) -> Result<Read<T>, Problem> {
         let fresh = |value| Read { value, age: None };
         let Some(keeping) = &self.0 else { return outcome.map(fresh) };
-        let key = (Arc::clone(&caller.subject), key());
+        let key = (Arc::clone(caller.subject()), key());
         match outcome {
             Ok(value) => {
                 match value.to_keep() {

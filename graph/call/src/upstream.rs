@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use graph_documents::Mode;
+use graph_host::address::{CLIENT_ADDRESS, told};
 use graph_host::auth::Caller;
 use graph_host::deadline::{TIME_LEFT, time_left};
 use graph_host::exit::causes;
@@ -194,12 +195,15 @@ impl Upstream {
             .post(self.url.clone())
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .header(ACCEPT, HeaderValue::from_static("application/graphql-response+json, application/json;q=0.9"))
-            .header(AUTHORIZATION, caller.authorization.clone())
             .header(REQUEST_ID, caller.request_id.clone())
             .header(TIME_LEFT, time_left(left))
             .header(TRACEPARENT, trace.header())
             .timeout(left)
             .body(body);
+        let request =
+            caller.authorization.iter().fold(request, |request, one| request.header(AUTHORIZATION, one.clone()));
+        let address = caller.address.and_then(told);
+        let request = address.into_iter().fold(request, |request, one| request.header(CLIENT_ADDRESS, one));
         let started = Instant::now();
         let answer = self.answer(request).instrument(span.clone()).await;
         let outcome = self.meters().called(&answer, started.elapsed());
@@ -220,11 +224,11 @@ impl Upstream {
         Ok(Answer::new(self.service, self.bytes(response).await?))
     }
 
-    /// A response that holds a GraphQL answer: 200, or 400 for a request error.
+    /// A response that holds a GraphQL answer: 200, or 400 or 403 for a request error.
     fn usable(&self, response: Response) -> Result<Response, CallError> {
         let service = self.service;
         match response.status() {
-            StatusCode::OK | StatusCode::BAD_REQUEST => Ok(response),
+            StatusCode::OK | StatusCode::BAD_REQUEST | StatusCode::FORBIDDEN => Ok(response),
             StatusCode::UNAUTHORIZED => Err(CallError::TokenRefused { service }),
             StatusCode::SERVICE_UNAVAILABLE => {
                 Err(CallError::Unavailable { service, reason: "it answered 503".to_owned() })

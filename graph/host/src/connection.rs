@@ -15,6 +15,7 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::address::Peer;
 use crate::queue::Refused;
 use crate::silence::{Life, Watched};
 
@@ -69,8 +70,12 @@ impl Protocols {
     pub(crate) async fn serve(&self, stream: TcpStream, app: Router, stop: CancellationToken) {
         let life = Arc::new(Life::new());
         let app = TowerToHyperService::new(app);
-        let service = service_fn(|request: Request<Incoming>| {
+        let peer = stream.peer_addr().ok().map(|peer| Peer(peer.ip()));
+        let service = service_fn(|mut request: Request<Incoming>| {
             life.sign();
+            if let Some(peer) = peer {
+                request.extensions_mut().insert(peer);
+            }
             // An h2 connection may be many clients'.
             let may_rest = request.version() < Version::HTTP_2;
             let (answer, life) = (app.call(request), Arc::clone(&life));

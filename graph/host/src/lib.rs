@@ -5,6 +5,7 @@
 //! every error answer, [`logs`] writes one line a request, and [`metrics`] counts them.
 
 pub mod accept;
+pub mod address;
 pub mod app;
 pub mod auth;
 pub mod body;
@@ -19,6 +20,7 @@ mod fault;
 pub mod files;
 pub mod health;
 pub mod idempotency_key;
+pub mod identity;
 pub mod load;
 pub mod logs;
 mod manners;
@@ -29,6 +31,7 @@ pub mod probe;
 pub mod problem;
 mod queue;
 pub mod rates;
+pub mod rights;
 mod secret_files;
 pub mod serving;
 pub mod settings;

@@ -1,7 +1,7 @@
 //! How many requests each subject may send.
 
-use std::collections::HashMap;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::Request;
@@ -12,8 +12,10 @@ use governor::clock::{Clock, DefaultClock};
 use governor::middleware::{StateInformationMiddleware, StateSnapshot};
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
+use lru::LruCache;
 
 use crate::auth::Caller;
+use crate::identity::Role;
 use crate::problem::{Code, Problem};
 
 /// What is left of a subject's quota (draft-ietf-httpapi-ratelimit-headers-10).
@@ -26,11 +28,15 @@ const WINDOW_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
 type Limiter = RateLimiter<NotKeyed, InMemoryState, DefaultClock, StateInformationMiddleware>;
 
-/// The quota of each subject. Subjects are those of the settings, so there are only so many.
+/// How many subjects are known at once; one that has not asked for long has a full quota again.
+const SUBJECTS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(65_535);
+
+/// The quota of each subject.
 pub struct Rates {
     clock: DefaultClock,
     policy: HeaderValue,
-    limiters: HashMap<String, Limiter>,
+    quota: Quota,
+    limiters: Mutex<LruCache<Arc<str>, Arc<Limiter>>>,
 }
 
 /// So many requests in so much time. Unused ones come back one by one, not all at the window's end.
@@ -54,20 +60,20 @@ impl std::str::FromStr for Rate {
 }
 
 impl Rates {
-    /// A full quota for each of `subjects`.
+    /// A full quota for everybody.
     ///
     /// # Errors
     /// A sentence when requests come so often that the time between two is nothing.
-    pub fn try_new(rate: Rate, subjects: &[String]) -> Result<Self, &'static str> {
+    pub fn try_new(rate: Rate) -> Result<Self, &'static str> {
         let between = rate.window / rate.requests.get();
         let quota = Quota::with_period(between).ok_or("allows more requests than can be counted")?;
         let quota = quota.allow_burst(rate.requests);
-        let limiter = || RateLimiter::direct(quota).with_middleware::<StateInformationMiddleware>();
         let policy = format!("\"subject\";q={};w={}", rate.requests, rate.window.as_secs());
         Ok(Self {
             clock: DefaultClock::default(),
             policy: HeaderValue::try_from(policy).map_err(|_| "cannot be written in a header")?,
-            limiters: subjects.iter().map(|subject| (subject.clone(), limiter())).collect(),
+            quota,
+            limiters: Mutex::new(LruCache::new(SUBJECTS_MAX)),
         })
     }
 
@@ -75,10 +81,13 @@ impl Rates {
     ///
     /// # Errors
     /// After how many seconds there is one again.
-    fn take(&self, subject: &str) -> Result<Option<StateSnapshot>, u64> {
-        let Some(limiter) = self.limiters.get(subject) else { return Ok(None) };
-        let taken = limiter.check();
-        taken.map(Some).map_err(|not_until| seconds(not_until.wait_time_from(self.clock.now())))
+    fn take(&self, subject: Arc<str>) -> Result<StateSnapshot, u64> {
+        let limiter = {
+            let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
+            let new = || Arc::new(RateLimiter::direct(self.quota).with_middleware::<StateInformationMiddleware>());
+            Arc::clone(limiters.get_or_insert(subject, new))
+        };
+        limiter.check().map_err(|not_until| seconds(not_until.wait_time_from(self.clock.now())))
     }
 
     fn note(&self, headers: &mut HeaderMap, left: u32, until_full: u64) {
@@ -96,9 +105,8 @@ pub async fn limit_rate<F: Future<Output = Response>>(
 ) -> Response {
     let caller = request.extensions().get::<Caller>();
     let Some((rates, caller)) = rates.zip(caller) else { return next(request).await };
-    match rates.take(&caller.subject) {
-        Ok(None) => next(request).await,
-        Ok(Some(state)) => {
+    match rates.take(payer(caller)) {
+        Ok(state) => {
             let mut response = next(request).await;
             let (left, quota) = (state.remaining_burst_capacity(), state.quota());
             let spent = quota.burst_size().get() - left;
@@ -112,6 +120,15 @@ pub async fn limit_rate<F: Future<Output = Response>>(
             rates.note(response.headers_mut(), 0, wait);
             response
         }
+    }
+}
+
+/// Whose quota a request takes from: the subject's, or that of the address from which nobody in particular asks.
+fn payer(caller: &Caller) -> Arc<str> {
+    let known = [Role::Buyer, Role::Seller, Role::Admin].into_iter().any(|role| caller.who.roles.has(role));
+    match caller.address {
+        Some(address) if !known => format!("address {address}").into(),
+        _ => Arc::clone(caller.subject()),
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use clap::builder::StyledStr;
 use clap::{Arg, ArgMatches, Command, FromArgMatches, Parser};
 
+use crate::address::Proxies;
 pub use crate::mistakes::{EXIT_USAGE, Mistakes, WrongSettings};
 use crate::secret_files::Secret;
 use crate::tokens::{Keyring, Pace, Source, Tokens};
@@ -43,9 +44,10 @@ pub fn setting(name: &str, about: impl Into<StyledStr>) -> Arg {
     Arg::new(name.to_lowercase()).long(flag).env(name.to_owned()).value_name(name.to_owned()).help(about).global(true)
 }
 
-/// The value of the setting `name`, when it has one.
+/// The value of the setting `name`, when there is such a setting and it has one.
 pub fn value<'a>(matches: &'a ArgMatches, name: &str) -> Option<&'a str> {
-    matches.get_one::<String>(&name.to_lowercase()).map(String::as_str)
+    let value = matches.try_get_one::<String>(&name.to_lowercase());
+    value.ok().flatten().map(String::as_str)
 }
 
 /// The settings with `more` of them behind those of the command line.
@@ -83,6 +85,41 @@ pub struct TokenArgs {
     /// Subjects that are served, separated by commas
     #[arg(long, env = "JWT_SUBJECTS", default_value = "starlord,gamora,drax,rocket,groot", global = true)]
     pub jwt_subjects: String,
+    /// Issuer of the tokens that people get when they sign in
+    #[arg(long, env = "ACCOUNTS_ISSUER", default_value = "bookstore", global = true)]
+    pub accounts_issuer: String,
+    /// Load balancers and BFFs whose word about a client's address is taken: addresses or networks, separated by commas;
+    /// this machine's BFFs unless set
+    #[arg(long, env = "TRUSTED_PROXIES", default_value = "", global = true)]
+    pub trusted_proxies: String,
+}
+
+/// The service at which people sign in: the one service that every part knows, because all check its tokens.
+pub const ISSUER: &str = "accounts";
+
+/// The name of the setting that says where a service answers, such as `PLANTS_URL`.
+pub fn url_setting(service: &str) -> String {
+    format!("{}_URL", service.to_uppercase())
+}
+
+/// The setting of where a service answers, which has this port unless the setting says otherwise.
+pub fn url_arg(service: &str, port: u16) -> Arg {
+    let about = format!("Where the {service} service answers");
+    setting(&url_setting(service), about).default_value(format!("http://127.0.0.1:{port}/graphql")).global(false)
+}
+
+/// Has `tokens` take those of people who signed in at [`ISSUER`], whose graph is where the settings say; an empty one says that
+/// there is none. It must be called within a runtime. What is wrong is noted in `mistakes`.
+pub fn trust_issuer(tokens: &Tokens, matches: &ArgMatches, mistakes: &mut Mistakes) {
+    let name = url_setting(ISSUER);
+    let Some(url) = value(matches, &name).filter(|url| !url.is_empty()) else { return };
+    let trust = |url: &str| {
+        let uri: axum::http::Uri = url.parse().map_err(|_| "is not a URL".to_owned())?;
+        let (scheme, host) =
+            uri.scheme_str().zip(uri.authority()).ok_or("is not a URL such as http://127.0.0.1:3003/graphql")?;
+        tokens.trust(&format!("{scheme}://{host}"))
+    };
+    mistakes.check(&name, url, trust);
 }
 
 impl TokenArgs {
@@ -104,9 +141,13 @@ impl TokenArgs {
             mistakes.note("JWT_SECRET", what);
             return None;
         }
+        if self.accounts_issuer.is_empty() || self.accounts_issuer == self.jwt_issuer {
+            mistakes.note("ACCOUNTS_ISSUER", "must be a name, and another one than JWT_ISSUER");
+        }
+        let proxies: Option<Proxies> = mistakes.check("TRUSTED_PROXIES", &self.trusted_proxies, str::parse);
         let secret = self.jwt_secret.as_deref().map(str::as_bytes);
         match Tokens::with_keys(secret, keyring.unwrap_or(None), &self.jwt_issuer, &subjects) {
-            Ok(tokens) => Some(Arc::new(tokens)),
+            Ok(tokens) => Some(Arc::new(tokens.with(&self.accounts_issuer, proxies.unwrap_or_default()))),
             Err(_) if subjects.is_empty() || self.jwt_issuer.is_empty() => None,
             Err(error) => {
                 mistakes.note("JWT_SECRET", error);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use graph_host::cors::Cors;
 use graph_host::load::Load;
 use graph_host::rates::{Rate, Rates};
+use graph_host::rights::Rights;
 use graph_host::settings::Mistakes;
 use graph_host::tokens::Tokens;
 
@@ -40,12 +41,14 @@ pub struct Access {
     pub load: Load,
     /// How old answers may be that it gives again while a service is away, when it may do so at all.
     pub stale: Option<Duration>,
+    /// Who may do what; what the table of rights says unless this says otherwise.
+    pub rights: Option<Arc<Rights>>,
 }
 
 impl From<Arc<Tokens>> for Access {
     /// Everybody with a good token, as often as they like, from no site; and as much as usual.
     fn from(tokens: Arc<Tokens>) -> Self {
-        Self { tokens, rates: None, cors: None, load: Load::default(), stale: None }
+        Self { tokens, rates: None, cors: None, load: Load::default(), stale: None, rights: None }
     }
 }
 
@@ -53,8 +56,7 @@ impl AccessArgs {
     /// What these settings add to `tokens` and `load`; what is wrong is noted in `mistakes`.
     pub fn read(&self, tokens: Option<Arc<Tokens>>, load: Option<Load>, mistakes: &mut Mistakes) -> Option<Access> {
         let cors = mistakes.check("CORS_ORIGINS", self.cors_origins.as_deref().unwrap_or_default(), Cors::read);
-        let subjects = tokens.as_ref().map_or(&[][..], |tokens| tokens.subjects());
-        let limited = |text: &str| Rates::try_new(text.parse::<Rate>()?, subjects);
+        let limited = |text: &str| Rates::try_new(text.parse::<Rate>()?);
         let rates = match self.rate_limit.as_deref().filter(|text| !text.is_empty()) {
             Some(text) => mistakes.check("RATE_LIMIT", text, limited).map(|rates| Some(Arc::new(rates))),
             None => Some(None),
@@ -66,6 +68,6 @@ impl AccessArgs {
             }),
             None => Some(None),
         };
-        Some(Access { tokens: tokens?, rates: rates?, cors: cors?, load: load?, stale: stale? })
+        Some(Access { tokens: tokens?, rates: rates?, cors: cors?, load: load?, stale: stale?, rights: None })
     }
 }

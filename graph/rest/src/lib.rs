@@ -13,6 +13,7 @@ mod client_type;
 mod conditions;
 mod derive;
 mod docs;
+mod door;
 mod etag;
 mod field;
 mod handlers;

@@ -15,7 +15,9 @@ use graph_host::metrics::MetricsPort;
 use graph_host::observe::ObserveArgs;
 use graph_host::probe;
 use graph_host::serving::{listen, serve, stop_on_signal};
-use graph_host::settings::{self, Mistakes, TokenArgs, WrongSettings, listen_address, setting};
+use graph_host::settings::{
+    self, Mistakes, TokenArgs, WrongSettings, listen_address, setting, trust_issuer, url_arg, url_setting,
+};
 
 use crate::access::{Access, AccessArgs};
 use crate::api::app;
@@ -88,7 +90,7 @@ impl Client {
         let command = clap::Command::new(self.name)
             .version(env!("CARGO_PKG_VERSION"))
             .arg(self.listen_arg())
-            .args(self.services.iter().map(|(name, port)| upstream_arg(name, *port)));
+            .args(self.services.iter().map(|(name, port)| url_arg(name, *port)));
         let matches = settings::matches(Args::augment_args(command).about(self.about));
         let args: Args = settings::read(&matches);
         let traces = logs::start(self.name, &args.observe);
@@ -135,6 +137,9 @@ impl Client {
         // What is missing was noted.
         let upstreams = Upstreams::new(upstreams);
         let tokens = args.tokens.read(&mut mistakes);
+        if let Some(tokens) = &tokens {
+            trust_issuer(tokens, matches, &mut mistakes);
+        }
         let load = args.load.read(&mut mistakes);
         let access = args.access.read(tokens, load, &mut mistakes);
         let metrics = args.observe.read(&mut mistakes);
@@ -153,14 +158,4 @@ impl Client {
         serve(listener, app, stop).await;
         Ok(())
     }
-}
-
-/// The name of the setting that says where a service answers, such as `PLANTS_URL`.
-fn url_setting(service: &str) -> String {
-    format!("{}_URL", service.to_uppercase())
-}
-
-fn upstream_arg(service: &str, port: u16) -> Arg {
-    let about = format!("Where the {service} service answers");
-    setting(&url_setting(service), about).default_value(format!("http://127.0.0.1:{port}/graphql")).global(false)
 }

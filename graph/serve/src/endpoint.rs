@@ -9,8 +9,10 @@ use axum::http::Method;
 use axum::http::header::{ALLOW, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use graph_host::auth::Caller;
+use graph_host::auth::{Caller, unauthorized};
+use graph_host::identity::Role;
 use graph_host::problem::{Code, Problem};
+use graph_host::rights::Rights;
 use graph_host::trace::SPANS;
 use tracing::Instrument;
 use tracing::field::Empty;
@@ -34,6 +36,7 @@ pub(crate) struct Endpoint<E> {
     pub(crate) documents: Arc<Documents>,
     pub(crate) limits: Limits,
     pub(crate) meters: OperationMeters,
+    pub(crate) rights: Arc<Rights>,
 }
 
 /// A request that may be run.
@@ -55,10 +58,14 @@ impl<E: Executor> Endpoint<E> {
         caller: Caller,
     ) -> Response {
         let (started, meters) = (Instant::now(), self.meters.clone());
-        let ready = match request.and_then(|request| self.prepare(request)) {
+        let ready = match request.and_then(|request| self.prepare(request, &caller)) {
             Ok(ready) => ready,
             Err(refused) => {
                 meters.refused().answered(Outcome::Refused, started.elapsed());
+                // Who has no token learns no more.
+                if caller.who.roles.has(Role::Nobody) {
+                    return unauthorized().into_response();
+                }
                 return media.refusal(refused);
             }
         };
@@ -98,10 +105,11 @@ impl<E: Executor> Endpoint<E> {
     }
 
     /// Holds a request to everything that can be known before it is run.
-    fn prepare(&self, request: GraphRequest) -> Result<Ready, Refused> {
+    fn prepare(&self, request: GraphRequest, caller: &Caller) -> Result<Ready, Refused> {
         let (asked, call) = request.take()?;
         let document = self.documents.find(asked, &self.limits)?;
         let operation = document.operation(call.operation.as_deref())?;
+        operation.allow(caller.who.roles)?;
         let variables = variables::coerced(&self.graph.types, operation.variables(), call.variables)?;
         let plan = operation.plan(&self.graph.types, &variables)?;
         let cost = document.structure.with_plan(plan.weigh(&variables, &self.limits));
@@ -137,7 +145,10 @@ impl<E: Executor> Endpoint<E> {
     async fn steps(&self, plan: &Plan, variables: Variables, caller: &Caller) -> GraphResponse {
         let (room, mut whole) = (Arc::new(Room::new(self.limits.answer_bytes)), None);
         for request in plan.requests(variables) {
-            let response = self.graph.run(request.data(caller.clone()).data(Arc::clone(&room))).await;
+            let response = self
+                .graph
+                .run(request.data(caller.clone()).data(Arc::clone(&room)).data(Arc::clone(&self.rights)))
+                .await;
             let response = plan.completed(response);
             let is_last = response.data == Value::Null;
             whole = Some(match whole {

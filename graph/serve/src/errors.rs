@@ -28,6 +28,8 @@ pub enum Code {
     DocumentNotTrusted,
     /// An argument's value cannot be used: a page too large, a cursor of another list.
     BadUserInput,
+    /// A field is not for the caller's role.
+    NotAllowed,
     /// The database cannot be reached, or is too busy; the same request may work later.
     StoreUnavailable,
     /// The deadline of the request passed before the data were there.
@@ -48,6 +50,7 @@ impl Code {
             Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
             Self::DocumentNotTrusted => "DOCUMENT_NOT_TRUSTED",
             Self::BadUserInput => "BAD_USER_INPUT",
+            Self::NotAllowed => "NOT_ALLOWED",
             Self::StoreUnavailable => "STORE_UNAVAILABLE",
             Self::Late => "DEADLINE_EXCEEDED",
             Self::Internal => "INTERNAL",

@@ -10,7 +10,7 @@ use graph_host::problem::{Code, Problem};
 use serde::Serialize;
 
 use crate::errors;
-use crate::request::Refused;
+use crate::request::{At, Refused};
 use crate::row::to_json;
 
 /// What a client can read.
@@ -59,22 +59,19 @@ impl Media {
         if executed || response.errors.is_empty() {
             return self.json(StatusCode::OK, response);
         }
-        self.unexecuted(&response.errors, self.status_of_faulty_document())
+        self.unexecuted(&response.errors, self.status(At::Document))
     }
 
     /// The answer to a request whose document was not even looked at, or could not be parsed.
     pub(crate) fn refusal(self, refused: Refused) -> Response {
-        let status = match refused.faulty_document {
-            true => self.status_of_faulty_document(),
-            false => StatusCode::BAD_REQUEST,
-        };
-        self.unexecuted(&refused.errors, status)
+        self.unexecuted(&refused.errors, self.status(refused.at))
     }
 
-    fn status_of_faulty_document(self) -> StatusCode {
-        match self {
-            Self::Json => StatusCode::OK,
-            Self::GraphqlResponse => StatusCode::BAD_REQUEST,
+    fn status(self, fault: At) -> StatusCode {
+        match (self, fault) {
+            (_, At::Request) | (Self::GraphqlResponse, At::Document) => StatusCode::BAD_REQUEST,
+            (Self::GraphqlResponse, At::Caller) => StatusCode::FORBIDDEN,
+            (Self::Json, _) => StatusCode::OK,
         }
     }
 

@@ -10,11 +10,22 @@ use crate::errors::{self, Code, ERRORS_MAX};
 /// How many characters of a complaint about JSON a client reads.
 const COMPLAINT_MAX: usize = 200;
 
-/// A request that never reached a resolver: what is wrong with it, and the HTTP status when the answer's
-/// media type lets it show (`application/json` answers hide a faulty document behind 200).
+/// A request that never reached a resolver: what is wrong with it, and where.
 pub(crate) struct Refused {
     pub(crate) errors: Vec<ServerError>,
-    pub(crate) faulty_document: bool,
+    pub(crate) at: At,
+}
+
+/// What of a request is at fault. The HTTP status follows, when the answer's media type lets it show (`application/json`
+/// answers hide all but the first behind 200).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum At {
+    /// It is no GraphQL request.
+    Request,
+    /// Its document, or the variables.
+    Document,
+    /// Who sent it may not run it.
+    Caller,
 }
 
 /// How a request names its document.
@@ -118,12 +129,12 @@ pub(crate) struct Call {
 
 impl Refused {
     fn request(message: String) -> Self {
-        Self { faulty_document: false, ..Self::one(ServerError::new(message, None), Code::BadRequest) }
+        Self { at: At::Request, ..Self::one(ServerError::new(message, None), Code::BadRequest) }
     }
 
     pub(crate) fn unknown_document() -> Self {
         let message = "No document is known by this id; the manifest that has it must be given to the service.";
-        Self { faulty_document: false, ..Self::one(ServerError::new(message, None), Code::DocumentNotFound) }
+        Self { at: At::Request, ..Self::one(ServerError::new(message, None), Code::DocumentNotFound) }
     }
 
     /// The refusal of a hash alone, in the words by which clients of automatic persisted queries know that they must send the
@@ -134,7 +145,13 @@ impl Refused {
 
     pub(crate) fn untrusted() -> Self {
         let message = "Only trusted documents are run here, sent by their \"documentId\".";
-        Self { faulty_document: false, ..Self::one(ServerError::new(message, None), Code::DocumentNotTrusted) }
+        Self { at: At::Request, ..Self::one(ServerError::new(message, None), Code::DocumentNotTrusted) }
+    }
+
+    /// The refusal of a document with a field that is not for its caller.
+    pub(crate) fn not_allowed(field: &str) -> Self {
+        let message = format!("{field} is not for you: your role does not allow it.");
+        Self { at: At::Caller, ..Self::one(ServerError::new(message, None), Code::NotAllowed) }
     }
 
     fn one(mut error: ServerError, code: Code) -> Self {
@@ -176,6 +193,6 @@ impl From<Vec<ServerError>> for Refused {
     fn from(mut errors: Vec<ServerError>) -> Self {
         errors.truncate(ERRORS_MAX);
         errors.iter_mut().for_each(errors::complete_refusal);
-        Self { errors, faulty_document: true }
+        Self { errors, at: At::Document }
     }
 }

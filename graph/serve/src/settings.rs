@@ -1,5 +1,8 @@
 //! What a service's graph is served with.
 
+use std::sync::Arc;
+
+use graph_host::rights::Rights;
 use graph_host::settings::Mistakes;
 
 use crate::ceiling::{LimitArgs, Limits};
@@ -21,12 +24,14 @@ pub struct GraphSettings {
     pub limits: Limits,
     /// Which documents are run.
     pub documents: DocumentSettings,
+    /// Who may do what; what the table says of the service unless this says otherwise.
+    pub rights: Option<Arc<Rights>>,
 }
 
 impl GraphArgs {
     /// The settings, with the manifests `built_in` beside those that are given; what is wrong is noted in `mistakes`.
     pub fn read(&self, built_in: &[&str], mistakes: &mut Mistakes) -> Option<GraphSettings> {
         let (limits, documents) = (self.limits.read(mistakes), self.documents.read(built_in, mistakes));
-        Some(GraphSettings { limits: limits?, documents: documents? })
+        Some(GraphSettings { limits: limits?, documents: documents?, rights: None })
     }
 }

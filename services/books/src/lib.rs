@@ -7,26 +7,22 @@ pub mod graph;
 pub mod store;
 pub mod words;
 
-use std::sync::Arc;
-
-use ::store::Db;
-use ::store::process::Service;
+use ::store::process::{Service, Setup};
 use axum::Router;
-use graph_host::tokens::Tokens;
-use graph_serve::{GraphSettings, Unfit};
+use graph_serve::Unfit;
 
 use crate::store::{BookStore, MIGRATIONS};
 
 /// The book service.
 pub const SERVICE: Service =
-    Service { name: "books", part: "book-service", port: 3001, migrations: MIGRATIONS, routes };
+    Service { name: "books", part: "book-service", port: 3001, migrations: MIGRATIONS, routes, tools: &[] };
 
-/// `/graphql` over the migrated database `db`.
+/// `/graphql`.
 ///
 /// # Errors
 /// [`Unfit`], when a client's manifest has a document that does not fit the graph.
-pub fn routes(db: Db, tokens: Arc<Tokens>, mut settings: GraphSettings) -> Result<Router, Unfit> {
-    settings.limits.long_texts = graph::LONG_TEXTS;
-    let schema = graph::schema(BookStore::new(db));
-    graph_serve::routes(SERVICE.part, SERVICE.name, schema, tokens, settings, graph::EXAMPLES)
+pub fn routes(mut setup: Setup) -> Result<Router, Unfit> {
+    setup.graph.limits.long_texts = graph::LONG_TEXTS;
+    let schema = graph::schema(BookStore::new(setup.db));
+    graph_serve::routes(SERVICE.part, SERVICE.name, schema, setup.tokens, setup.graph, graph::EXAMPLES)
 }

@@ -83,6 +83,8 @@ pub struct Settings {
     pub graph: GraphSettings,
     /// Where the metrics are read, if anywhere.
     pub metrics: MetricsPort,
+    /// The folder of the data.
+    pub data: Option<PathBuf>,
 }
 
 impl Args {
@@ -129,7 +131,14 @@ impl Args {
         let metrics = self.common.observe.read(&mut mistakes);
         let settings = || {
             let (listen, databases) = (listen?, databases.into_iter().collect::<Option<_>>()?);
-            Some(Settings { listen, databases, access: access?, graph: graph?, metrics: metrics? })
+            Some(Settings {
+                listen,
+                databases,
+                access: access?,
+                graph: graph?,
+                metrics: metrics?,
+                data: Some(self.own.bookstore_data_dir.clone()),
+            })
         };
         mistakes.finish(settings())
     }

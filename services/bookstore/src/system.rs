@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -12,10 +13,11 @@ use graph_call::Upstream;
 use graph_host::exit::failed;
 use graph_host::probe::reachable;
 use graph_host::serving::{serve, stop_on_signal};
+use graph_host::settings::ISSUER;
 use graph_rest::{Access, Client, Upstreams};
 use graph_serve::GraphSettings;
 use store::Db;
-use store::process::{Service, open_when_ready};
+use store::process::{Service, Setup, open_when_ready, own_address};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -56,8 +58,11 @@ async fn serve_until_stopped(settings: Settings) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The databases of all services, migrated.
-pub struct Stores(Vec<(&'static str, Db)>);
+/// The databases of all services, migrated, and the folder for what is no row.
+pub struct Stores {
+    databases: Vec<(&'static str, Db)>,
+    data: Option<PathBuf>,
+}
 
 impl Stores {
     /// Opens all, waiting for them; nothing when it is time to stop.
@@ -70,7 +75,7 @@ impl Stores {
             let Some(db) = open_when_ready(url, service.migrations, stop).await? else { return Ok(None) };
             all.push((service.name, db));
         }
-        Ok(Some(Self(all)))
+        Ok(Some(Self { databases: all, data: settings.data.clone() }))
     }
 
     /// The database of a service.
@@ -78,7 +83,7 @@ impl Stores {
     /// # Errors
     /// A sentence when it is none of the parts.
     pub fn of(&self, service: &Service) -> Result<Db, String> {
-        let found = self.0.iter().find(|(name, _)| *name == service.name).map(|(_, db)| db.clone());
+        let found = self.databases.iter().find(|(name, _)| *name == service.name).map(|(_, db)| db.clone());
         found.ok_or_else(|| format!("the bookstore has no {}", service.label()))
     }
 }
@@ -103,6 +108,9 @@ impl System {
         graph: &GraphSettings,
     ) -> Result<Self, Box<dyn Error>> {
         let at = ports.addresses()?;
+        if let Some(address) = at.at(ISSUER) {
+            access.tokens.trust(&own_address(address))?;
+        }
         let upstream = |service: &Service| {
             let address = at.at(service.name).ok_or("a service without an address")?;
             let url = format!("http://{}/graphql", reachable(address));
@@ -114,7 +122,9 @@ impl System {
         let mut apps: Vec<(&str, Router)> = vec![(GATEWAY, front_door(&clients, access))];
         apps.extend(clients.into_iter().map(|(client, app)| (client.name, app)));
         for service in SERVICES {
-            let app = service.app(stores.of(service)?, Arc::clone(&access.tokens), graph.clone(), access.load)?;
+            let (db, tokens) = (stores.of(service)?, Arc::clone(&access.tokens));
+            let app =
+                service.app(Setup { db, tokens, graph: graph.clone(), data: stores.data.clone() }, access.load)?;
             apps.push((service.name, app));
         }
         let mut system = Self {

@@ -7,25 +7,21 @@ pub mod graph;
 mod states;
 pub mod store;
 
-use std::sync::Arc;
-
-use ::store::Db;
-use ::store::process::Service;
+use ::store::process::{Service, Setup};
 use axum::Router;
-use graph_host::tokens::Tokens;
-use graph_serve::{GraphSettings, Unfit};
+use graph_serve::Unfit;
 
 use crate::store::{CustomerStore, MIGRATIONS};
 
 /// The customer service.
 pub const SERVICE: Service =
-    Service { name: "customers", part: "customer-service", port: 3002, migrations: MIGRATIONS, routes };
+    Service { name: "customers", part: "customer-service", port: 3002, migrations: MIGRATIONS, routes, tools: &[] };
 
-/// `/graphql` over the migrated database `db`.
+/// `/graphql`.
 ///
 /// # Errors
 /// [`Unfit`], when a client's manifest has a document that does not fit the graph.
-pub fn routes(db: Db, tokens: Arc<Tokens>, settings: GraphSettings) -> Result<Router, Unfit> {
-    let schema = graph::schema(CustomerStore::new(db));
-    graph_serve::routes(SERVICE.part, SERVICE.name, schema, tokens, settings, graph::EXAMPLES)
+pub fn routes(setup: Setup) -> Result<Router, Unfit> {
+    let schema = graph::schema(CustomerStore::new(setup.db));
+    graph_serve::routes(SERVICE.part, SERVICE.name, schema, setup.tokens, setup.graph, graph::EXAMPLES)
 }

@@ -6,26 +6,22 @@ pub mod graph;
 pub mod review;
 pub mod store;
 
-use std::sync::Arc;
-
-use ::store::Db;
-use ::store::process::Service;
+use ::store::process::{Service, Setup};
 use axum::Router;
-use graph_host::tokens::Tokens;
-use graph_serve::{GraphSettings, Unfit};
+use graph_serve::Unfit;
 
 use crate::store::{MIGRATIONS, ReviewStore};
 
 /// The review service.
 pub const SERVICE: Service =
-    Service { name: "reviews", part: "review-service", port: 3008, migrations: MIGRATIONS, routes };
+    Service { name: "reviews", part: "review-service", port: 3008, migrations: MIGRATIONS, routes, tools: &[] };
 
-/// `/graphql` over the migrated database `db`.
+/// `/graphql`.
 ///
 /// # Errors
 /// [`Unfit`], when a client's manifest has a document that does not fit the graph.
-pub fn routes(db: Db, tokens: Arc<Tokens>, mut settings: GraphSettings) -> Result<Router, Unfit> {
-    settings.limits.long_texts = graph::LONG_TEXTS;
-    let schema = graph::schema(ReviewStore::new(db));
-    graph_serve::routes(SERVICE.part, SERVICE.name, schema, tokens, settings, graph::EXAMPLES)
+pub fn routes(mut setup: Setup) -> Result<Router, Unfit> {
+    setup.graph.limits.long_texts = graph::LONG_TEXTS;
+    let schema = graph::schema(ReviewStore::new(setup.db));
+    graph_serve::routes(SERVICE.part, SERVICE.name, schema, setup.tokens, setup.graph, graph::EXAMPLES)
 }

@@ -2,6 +2,8 @@
 
 use std::error::Error;
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,8 +19,11 @@ use graph_host::load::{Load, LoadArgs};
 use graph_host::metrics::MetricsPort;
 use graph_host::observe::ObserveArgs;
 use graph_host::probe;
+use graph_host::probe::reachable;
 use graph_host::serving::{listen, serve, stop_on_signal};
-use graph_host::settings::{self, Mistakes, TokenArgs, WrongSettings, listen_address, setting};
+use graph_host::settings::{
+    self, ISSUER, Mistakes, TokenArgs, WrongSettings, listen_address, setting, trust_issuer, url_arg,
+};
 use graph_host::tokens::Tokens;
 use graph_serve::{GraphArgs, GraphSettings, Unfit};
 use tokio_util::sync::CancellationToken;
@@ -40,6 +45,8 @@ macro_rules! main {
     };
 }
 
+/// The port of the service that issues tokens, unless a setting says otherwise.
+const ISSUER_PORT: u16 = 3003;
 /// How long to wait before the database is tried again.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(2);
 
@@ -54,8 +61,50 @@ pub struct Service {
     pub port: u16,
     /// The schema of the data.
     pub migrations: Migrations,
-    /// The routes over the migrated database.
-    pub routes: fn(Db, Arc<Tokens>, GraphSettings) -> Result<Router, Unfit>,
+    /// Its routes.
+    pub routes: fn(Setup) -> Result<Router, Unfit>,
+    /// What its binary can do besides serving.
+    pub tools: &'static [Tool],
+}
+
+/// What the routes of a service are made of.
+pub struct Setup {
+    /// Its database, migrated.
+    pub db: Db,
+    /// Who may ask.
+    pub tokens: Arc<Tokens>,
+    /// What its graph is served with.
+    pub graph: GraphSettings,
+    /// The folder for what is no row, when there is one.
+    pub data: Option<PathBuf>,
+}
+
+/// A tool of a service's binary, over the migrated database.
+#[derive(Clone, Copy)]
+pub struct Tool {
+    /// The words of the command line, such as `plants` and `water`.
+    pub words: [&'static str; 2],
+    /// What it does, in a sentence.
+    pub about: &'static str,
+    /// Does it, and says what came of it.
+    pub run: fn(Db) -> Used,
+}
+
+/// What a tool comes to: a sentence for who used it.
+pub type Used = Pin<Box<dyn Future<Output = Result<String, StoreError>> + Send>>;
+
+impl Tool {
+    fn command(&self) -> clap::Command {
+        let [first, second] = self.words;
+        let second = clap::Command::new(second).about(self.about);
+        clap::Command::new(first).about(self.about).subcommand_required(true).subcommand(second)
+    }
+
+    fn is_asked(&self, matches: &ArgMatches) -> bool {
+        let [first, second] = self.words;
+        let below = matches.subcommand().filter(|(name, _)| *name == first);
+        below.is_some_and(|(_, below)| below.subcommand_name() == Some(second))
+    }
 }
 
 /// What a service can do instead of serving.
@@ -73,6 +122,9 @@ struct Args {
     /// What to do instead of serving
     #[command(subcommand)]
     command: Option<Command>,
+    /// Folder for files that are no rows; there are none unless set
+    #[arg(long, env = "BOOKSTORE_DATA_DIR", global = true)]
+    bookstore_data_dir: Option<PathBuf>,
     #[command(flatten)]
     graph: GraphArgs,
     #[command(flatten)]
@@ -91,6 +143,7 @@ struct Settings {
     load: Load,
     tokens: Arc<Tokens>,
     metrics: MetricsPort,
+    data: Option<PathBuf>,
 }
 
 impl Service {
@@ -111,6 +164,11 @@ impl Service {
         [listen].into_iter().chain(self.database().args()).collect()
     }
 
+    /// The setting of the service that issues tokens, for all but that one.
+    fn issuer_arg(&self) -> Option<Arg> {
+        (self.name != ISSUER).then(|| url_arg(ISSUER, ISSUER_PORT))
+    }
+
     /// The settings of its database.
     pub fn database(&self) -> DatabaseSettings {
         DatabaseSettings(self.name)
@@ -129,7 +187,11 @@ impl Service {
     pub async fn main(&self) -> ExitCode {
         let about = format!("The {} of the bookstore: a GraphQL schema over a database of {}", self.label(), self.name);
         let command = clap::Command::new(self.part).version(env!("CARGO_PKG_VERSION")).args(self.args());
-        let matches = settings::matches(Args::augment_args(command).about(about));
+        let command = Args::augment_args(command.args(self.issuer_arg())).about(about);
+        let matches = settings::matches(command.subcommands(self.tools.iter().map(Tool::command)));
+        if let Some(tool) = self.tools.iter().find(|tool| tool.is_asked(&matches)) {
+            return self.use_tool(tool, &matches).await;
+        }
         let args: Args = settings::read(&matches);
         let traces = graph_host::logs::start(self.part, &args.observe);
         let code = self.run(&args, &matches).await;
@@ -157,9 +219,16 @@ impl Service {
         let database = self.database().read(matches, None, &mut mistakes);
         let (graph, tokens) = (args.graph.read(&[], &mut mistakes), args.tokens.read(&mut mistakes));
         let (load, metrics) = (args.load.read(&mut mistakes), args.observe.read(&mut mistakes));
+        if let Some(tokens) = &tokens {
+            match listen.filter(|_| self.name == ISSUER) {
+                Some(own) => _ = mistakes.check(&self.listen_setting(), "", |_| tokens.trust(&own_address(own))),
+                None => trust_issuer(tokens, matches, &mut mistakes),
+            }
+        }
         let settings = || {
             let (listen, database, graph, load) = (listen?, database?, graph?, load?);
-            Some(Settings { listen, database, graph, load, tokens: tokens?, metrics: metrics? })
+            let data = args.bookstore_data_dir.clone();
+            Some(Settings { listen, database, graph, load, tokens: tokens?, metrics: metrics?, data })
         };
         mistakes.finish(settings())
     }
@@ -169,6 +238,23 @@ impl Service {
         let mut mistakes = Mistakes::default();
         let database = self.database().read(matches, None, &mut mistakes);
         mistakes.finish(database)
+    }
+
+    /// Brings the database up to date and uses a tool on it.
+    async fn use_tool(&self, tool: &Tool, matches: &ArgMatches) -> ExitCode {
+        let database = match self.read_database_alone(matches) {
+            Ok(database) => database,
+            Err(wrong) => return wrong.report(),
+        };
+        let used = async {
+            migrate(&database, self.migrations).await?;
+            (tool.run)(Db::open_as(self.migrations.service, &database)?).await
+        };
+        match used.await {
+            Ok(told) => println!("{told}"),
+            Err(error) => return failed(&error),
+        }
+        ExitCode::SUCCESS
     }
 
     /// Applies pending migrations and says which.
@@ -182,11 +268,11 @@ impl Service {
     }
 
     async fn serve(&self, settings: Settings) -> Result<(), Box<dyn Error>> {
-        let Settings { listen: address, database, graph, load, tokens, metrics } = settings;
+        let Settings { listen: address, database, graph, load, tokens, metrics, data } = settings;
         let stop = stop_on_signal(load.grace)?;
         let _metrics = metrics.open()?;
         let Some(db) = open_when_ready(&database, self.migrations, &stop).await? else { return Ok(()) };
-        let app = self.app(db, tokens, graph, load)?;
+        let app = self.app(Setup { db, tokens, graph, data }, load)?;
         let listener = listen(&self.listen_setting(), address)?;
         tracing::info!(part = self.part, %address, %database, "serving");
         serve(listener, app, stop).await;
@@ -197,10 +283,15 @@ impl Service {
     ///
     /// # Errors
     /// [`Unfit`], when a client's manifest has a document that does not fit the graph.
-    pub fn app(&self, db: Db, tokens: Arc<Tokens>, graph: GraphSettings, load: Load) -> Result<Router, Unfit> {
-        let part = Part { load, needs: Some(answers(db.clone())), ..Part::new(self.part) };
-        Ok(part.app((self.routes)(db, tokens, graph)?))
+    pub fn app(&self, setup: Setup, load: Load) -> Result<Router, Unfit> {
+        let part = Part { load, needs: Some(answers(setup.db.clone())), ..Part::new(self.part) };
+        Ok(part.app((self.routes)(setup)?))
     }
+}
+
+/// Where a part that listens at `address` is found from this machine.
+pub fn own_address(address: SocketAddr) -> String {
+    format!("http://{}", reachable(address))
 }
 
 /// How long a database may take to say that it is there.

@@ -1,6 +1,7 @@
 //! The BFFs and the coalescer over a service that answers from memory, in a thread that is not counted.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, header};
@@ -10,6 +11,7 @@ use graph_call::{Coalescer, Document, Upstream};
 use graph_documents::Mode;
 use graph_host::auth::Caller;
 use graph_host::deadline::Deadline;
+use graph_host::identity::{Identity, Role};
 use graph_rest::{Client, Upstreams};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -70,7 +72,9 @@ pub fn reads(count: usize) -> Coalescing {
     let request_id = HeaderValue::from_static("0123456789abcdef");
     let deadline = Deadline::within(std::time::Duration::from_secs(300));
     let trace = Default::default();
-    let caller = Caller { subject: "gamora".into(), authorization: header, request_id, deadline, trace };
+    let who = Identity { subject: "gamora".into(), roles: Role::Admin.into(), session: None };
+    let (who, authorization) = (Arc::new(who), Some(header));
+    let caller = Caller { who, authorization, address: None, request_id, deadline, trace };
     let ready = Coalescing { runtime: runtime(), coalescer, caller, keys: vec![isbn(1)] };
     let ready = ready.read();
     Coalescing { keys: (0..count).map(isbn).collect(), ..ready }

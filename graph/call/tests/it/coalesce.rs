@@ -12,6 +12,7 @@ use graph_call::{Coalescer, Document, Upstream};
 use graph_documents::Mode;
 use graph_host::auth::Caller;
 use graph_host::deadline::Deadline;
+use graph_host::identity::{Identity, Role};
 use graph_host::problem::Problem;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
@@ -85,8 +86,9 @@ type Reading = JoinHandle<Result<Option<String>, Problem>>;
 /// Reads a key for the holder of a token, and waits until the read is on its way or in the queue.
 async fn read_for(token: &'static str, coalescer: &Coalescer, key: &str) -> Reading {
     let caller = Caller {
-        subject: "groot".into(),
-        authorization: HeaderValue::from_static(token),
+        who: Arc::new(Identity { subject: "groot".into(), roles: Role::Admin.into(), session: None }),
+        authorization: Some(HeaderValue::from_static(token)),
+        address: None,
         request_id: HeaderValue::from_static("1"),
         deadline: Deadline::within(Duration::from_secs(10)),
         trace: Default::default(),
@@ -203,8 +205,9 @@ async fn a_batch_has_an_end_and_the_queue_too() {
     let (service, coalescer) = Service::start().await;
     let _on_their_way = busy(&service, &coalescer).await;
     let caller = Caller {
-        subject: "groot".into(),
-        authorization: HeaderValue::from_static("Bearer a"),
+        who: Arc::new(Identity { subject: "groot".into(), roles: Role::Admin.into(), session: None }),
+        authorization: Some(HeaderValue::from_static("Bearer a")),
+        address: None,
         request_id: HeaderValue::from_static("1"),
         deadline: Deadline::within(Duration::from_secs(10)),
         trace: Default::default(),

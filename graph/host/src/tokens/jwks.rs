@@ -2,9 +2,11 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use jsonwebtoken::crypto::verify;
-use jsonwebtoken::{Algorithm, DecodingKey};
+use jsonwebtoken::{Algorithm, DecodingKey, Header};
 use serde::Deserialize;
 use serde_json::Value;
+
+use super::TokenRefused;
 
 /// How many keys a set may have.
 const KEYS_MAX: usize = 32;
@@ -83,6 +85,17 @@ impl Keys {
 
     pub(super) fn len(&self) -> usize {
         self.keys.len()
+    }
+
+    /// The key for a token with this header.
+    ///
+    /// # Errors
+    /// Whether the key is unknown, or the algorithm wrong.
+    pub(super) fn for_header(&self, header: &Header) -> Result<&DecodingKey, TokenRefused> {
+        self.pick(header.alg, header.kid.as_deref()).map_err(|miss| match miss {
+            Miss::Unknown => TokenRefused::UnknownKey,
+            Miss::NotForThis => TokenRefused::WrongAlgorithm,
+        })
     }
 
     /// The key that a token's header means: the one of that name, or without a name the only one for the algorithm. It is

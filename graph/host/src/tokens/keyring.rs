@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::jwks::Keys;
-use super::source::{Http, Source, Stamp, fetch, http, read};
+use super::source::{Http, SET_MAX_BYTES, Source, Stamp, fetch, http, read};
 
 /// How long a request waits for the keys to be looked up.
 const WAIT_MAX: Duration = Duration::from_secs(2);
@@ -122,7 +122,7 @@ struct Watcher {
 
 impl Watcher {
     fn new(source: Source, pace: Pace) -> Self {
-        let http = matches!(source, Source::Url(_)).then(http);
+        let http = matches!(source, Source::Url(_)).then(|| http(0));
         let shared = Arc::new(Shared {
             keys: RwLock::default(),
             // The first look is under way as soon as the task runs.
@@ -160,7 +160,7 @@ impl Watcher {
     async fn look(&mut self) -> Result<(), String> {
         match (&self.source, &self.http) {
             (Source::Url(url), Some(http)) => {
-                let text = fetch(http, url.clone()).await?;
+                let text = fetch(http, url.clone(), SET_MAX_BYTES).await?;
                 self.take(text, None)
             }
             (Source::File(path), _) => {

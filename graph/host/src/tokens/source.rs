@@ -12,7 +12,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
 /// The longest set of keys that is read, in bytes.
-const SET_MAX_BYTES: usize = 64 * 1024;
+pub(super) const SET_MAX_BYTES: usize = 64 * 1024;
 /// How long a server may take to give all of it.
 const FETCH_WITHIN: Duration = Duration::from_secs(5);
 
@@ -78,20 +78,20 @@ pub(super) fn read(path: &Path, known: Option<Stamp>) -> Result<Option<(Bytes, S
 /// What fetches keys by HTTP.
 pub(super) type Http = Client<HttpsConnector<HttpConnector>, Empty<Bytes>>;
 
-/// A client that keeps no connection: it is used every few minutes.
-pub(super) fn http() -> Http {
+/// A client that keeps so many connections between its requests.
+pub(super) fn http(idle: usize) -> Http {
     let connector = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
-    Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector)
+    Client::builder(TokioExecutor::new()).pool_max_idle_per_host(idle).build(connector)
 }
 
-/// The text at a URL.
-pub(super) async fn fetch(http: &Http, url: Uri) -> Result<Bytes, String> {
+/// The text at a URL, of at most so many bytes.
+pub(super) async fn fetch(http: &Http, url: Uri, most: usize) -> Result<Bytes, String> {
     let fetched = tokio::time::timeout(FETCH_WITHIN, async {
         let response = http.get(url).await.map_err(|error| format!("it cannot be fetched: {error}"))?;
         if response.status() != 200 {
             return Err(format!("the server answered {}", response.status()));
         }
-        let body = Limited::new(response.into_body(), SET_MAX_BYTES).collect().await;
+        let body = Limited::new(response.into_body(), most).collect().await;
         body.map(http_body_util::Collected::to_bytes).map_err(|error| format!("it cannot be read: {error}"))
     });
     fetched.await.unwrap_or_else(|_| Err(format!("the server did not give it within {FETCH_WITHIN:?}")))

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use graph_documents::{Manifest, Mode};
+use graph_host::rights::Rights;
 
 pub use settings::{DocumentArgs, DocumentSettings};
 
@@ -22,6 +23,7 @@ use seen::Seen;
 /// The documents that a service runs.
 pub(crate) struct Documents {
     types: Arc<Types>,
+    rights: Arc<Rights>,
     by_id: HashMap<String, Arc<Document>>,
     seen: Seen,
     mode: Mode,
@@ -42,6 +44,9 @@ pub enum Unfit {
         /// What is wrong with it.
         why: String,
     },
+    /// The table of rights cannot be read.
+    #[error("the table of rights is not sound: {0}")]
+    Rights(String),
     /// The service's own schema is no sound graph.
     #[error("the schema is not sound: {0}")]
     Schema(String),
@@ -58,6 +63,7 @@ impl Documents {
         settings: DocumentSettings,
         limits: &Limits,
         types: Arc<Types>,
+        rights: Arc<Rights>,
     ) -> Result<Self, Unfit> {
         let mut by_id = HashMap::new();
         for Manifest { client, documents } in settings.manifests {
@@ -65,12 +71,12 @@ impl Documents {
                 let graph_documents::Document { id, text, operation, .. } = document;
                 let unfit =
                     |refused: Refused| Unfit::Document { client: client.clone(), operation, why: refused.message() };
-                let document = Parsed::read(&text, limits).and_then(|parsed| parsed.check(&types));
+                let document = Parsed::read(&text, limits).and_then(|parsed| parsed.check(&types, &rights));
                 by_id.insert(id, Arc::new(document.map_err(unfit)?));
             }
         }
         let (mode, explore, meters) = (settings.mode, settings.explore, DocumentMeters::new(part));
-        Ok(Self { types, by_id, seen: Seen::default(), mode, explore, meters })
+        Ok(Self { types, rights, by_id, seen: Seen::default(), mode, explore, meters })
     }
 
     /// The document that a request asks for. A text that was not met before is read, and remembered for a while.
@@ -95,7 +101,7 @@ impl Documents {
         if self.mode == Mode::Trusted && !parsed.only_explores() {
             return Err(Refused::untrusted());
         }
-        let document = Arc::new(parsed.check(&self.types)?);
+        let document = Arc::new(parsed.check(&self.types, &self.rights)?);
         self.seen.put(text, Arc::clone(&document));
         Ok(document)
     }

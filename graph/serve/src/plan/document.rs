@@ -8,13 +8,17 @@ use apollo_compiler::executable::{self, ExecutableDocument};
 use apollo_compiler::validation::Valid;
 use async_graphql::parser::types as library;
 use async_graphql::{Pos, Positioned, ServerError, Variables};
+use graph_host::identity::Roles;
+use graph_host::rights::Rights;
 
 use super::chosen::Chosen;
 use super::merge::{Merging, Unmerged};
+use super::needs::Needs;
 use super::refusal::unmerged;
 use super::{Plan, Types, lower};
 use crate::ceiling::Cost;
 use crate::errors::Code;
+use crate::request::Refused;
 
 /// A document that was read and checked.
 pub(crate) struct Document {
@@ -23,6 +27,8 @@ pub(crate) struct Document {
     pub(crate) structure: Cost,
     /// For each operation, in their order: what it selects, where that does not depend on variables.
     fixed: Vec<Option<Arc<Plan>>>,
+    /// For each operation, in their order: what somebody must be to run it.
+    needs: Vec<Needs>,
 }
 
 /// One operation of a document.
@@ -30,11 +36,18 @@ pub(crate) struct Operation<'a> {
     document: &'a Document,
     operation: &'a Node<executable::Operation>,
     fixed: Option<&'a Arc<Plan>>,
+    needs: &'a Needs,
 }
 
 impl Document {
-    pub(super) fn new(typed: Valid<ExecutableDocument>, structure: Cost, fixed: Vec<Option<Arc<Plan>>>) -> Self {
-        Self { typed, structure, fixed }
+    pub(super) fn new(
+        typed: Valid<ExecutableDocument>,
+        structure: Cost,
+        fixed: Vec<Option<Arc<Plan>>>,
+        rights: &Rights,
+    ) -> Self {
+        let needs = typed.operations.iter().map(|operation| Needs::of(&typed, operation, rights)).collect();
+        Self { typed, structure, fixed, needs }
     }
 
     /// The operation of this name, or the only one.
@@ -42,7 +55,7 @@ impl Document {
     /// # Errors
     /// When there is none, or there are several and no name says which.
     pub(crate) fn operation(&self, name: Option<&str>) -> Result<Operation<'_>, ServerError> {
-        let mut all = self.typed.operations.iter().zip(&self.fixed);
+        let mut all = self.typed.operations.iter().zip(self.fixed.iter().zip(&self.needs));
         let found = match name {
             Some(name) => all.find(|(operation, _)| operation.name.as_ref().is_some_and(|found| found == name)),
             None => all.next().filter(|_| self.fixed.len() == 1),
@@ -61,8 +74,8 @@ impl Document {
             Code::ValidationFailed.mark(&mut error);
             error
         };
-        let (operation, fixed) = found.ok_or_else(refused)?;
-        Ok(Operation { document: self, operation, fixed: fixed.as_ref() })
+        let (operation, (fixed, needs)) = found.ok_or_else(refused)?;
+        Ok(Operation { document: self, operation, fixed: fixed.as_ref(), needs })
     }
 
     /// How many response keys its plans keep: a fragment has them again wherever it is spread.
@@ -85,6 +98,17 @@ impl Document {
 }
 
 impl Operation<'_> {
+    /// Holds somebody with these roles to what it needs.
+    ///
+    /// # Errors
+    /// The first field that is not for them.
+    pub(crate) fn allow(&self, roles: Roles) -> Result<(), Refused> {
+        match self.needs.refuse(roles) {
+            None => Ok(()),
+            Some(field) => Err(Refused::not_allowed(field)),
+        }
+    }
+
     /// The variables that it defines.
     pub(crate) fn variables(&self) -> &[Node<VariableDefinition>] {
         &self.operation.variables

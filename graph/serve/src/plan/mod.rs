@@ -10,6 +10,7 @@ mod complete;
 mod document;
 mod lower;
 mod merge;
+mod needs;
 mod read;
 mod refusal;
 mod rules;

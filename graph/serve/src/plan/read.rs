@@ -3,6 +3,7 @@
 
 use apollo_compiler::ast;
 use apollo_compiler::parser::Parser;
+use graph_host::rights::Rights;
 
 use super::{Document, Types, document, refusal, rules, whole};
 use crate::ceiling::{Cost, Limits, scan, structure};
@@ -44,11 +45,11 @@ impl Parsed {
         })
     }
 
-    /// Holds it to the types of a graph, and merges its operations.
+    /// Holds it to the types of a graph, merges its operations, and looks up by `rights` whom they are for.
     ///
     /// # Errors
     /// What does not fit.
-    pub(crate) fn check(self, types: &Types) -> Result<Document, Refused> {
+    pub(crate) fn check(self, types: &Types, rights: &Rights) -> Result<Document, Refused> {
         let typed =
             self.ast.to_executable_validate(&types.schema).map_err(|found| refusal::unfit(types, &found.errors))?;
         let faults = rules::check(types, &typed);
@@ -56,7 +57,7 @@ impl Parsed {
             return Err(refusal::faulty(faults, &typed.sources));
         }
         let fixed = document::fixed(types, &typed).map_err(|why| refusal::unmerged(why, &typed.sources))?;
-        Ok(Document::new(typed, self.structure, fixed))
+        Ok(Document::new(typed, self.structure, fixed, rights))
     }
 }
 

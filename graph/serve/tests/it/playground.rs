@@ -9,6 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, request::Builder};
 use flate2::read::GzDecoder;
+use graph_host::rights::Rights;
 use graph_host::tokens::Tokens;
 use graph_serve::GraphSettings;
 use http_body_util::BodyExt;
@@ -35,7 +36,9 @@ impl Query {
 fn app() -> Router {
     let tokens = Tokens::try_new(&[b'x'; 32], "issuer", &["subject".to_owned()]).unwrap();
     let schema = Schema::build(Query, EmptyMutation, EmptySubscription);
-    graph_serve::routes("ones", "ones", schema, Arc::new(tokens), GraphSettings::default(), EXAMPLES).unwrap()
+    let rights = Rights::read("[ones]\nQuery { one __schema __type } - - - - all", "ones").unwrap();
+    let settings = GraphSettings { rights: Some(Arc::new(rights)), ..GraphSettings::default() };
+    graph_serve::routes("ones", "ones", schema, Arc::new(tokens), settings, EXAMPLES).unwrap()
 }
 
 async fn send(request: Builder, body: &'static str) -> (StatusCode, HeaderMap, String) {

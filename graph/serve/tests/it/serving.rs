@@ -7,6 +7,7 @@ use async_graphql::{EmptySubscription, Object, Schema};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use graph_host::rights::Rights;
 use graph_host::tokens::Tokens;
 use graph_serve::GraphSettings;
 use graph_serve::errors::{Code, hidden};
@@ -32,6 +33,10 @@ impl Query {
 
     async fn quick(&self, #[graphql(default = 2)] number: i32) -> i32 {
         number
+    }
+
+    async fn lobby(&self) -> i32 {
+        3
     }
 
     async fn broken(&self) -> async_graphql::Result<i32> {
@@ -60,9 +65,20 @@ impl Mutation {
     }
 }
 
+const RIGHTS: &str = "
+    [test]
+    Query { slow quick broken mayBreak panics rows __schema } - - - - all
+    Query.lobby all - - - -
+    Thing { name size slow broken parts long } - - - - all
+    Part.number - - - - all
+    Mutation.panics - - - - all
+";
+
 fn app(tokens: &Arc<Tokens>) -> Router {
     let schema = Schema::build(Query, Mutation, EmptySubscription);
-    let routes = graph_serve::routes("test", "test", schema, Arc::clone(tokens), GraphSettings::default(), "").unwrap();
+    let rights = Some(Arc::new(Rights::read(RIGHTS, "test").unwrap()));
+    let settings = GraphSettings { rights, ..GraphSettings::default() };
+    let routes = graph_serve::routes("test", "test", schema, Arc::clone(tokens), settings, "").unwrap();
     graph_host::app::Part::new("test").app(routes)
 }
 
@@ -150,4 +166,34 @@ async fn an_operation_that_is_not_there_is_named() {
         let error = &serde_json::from_str::<Value>(&text).unwrap()["errors"][0];
         assert_eq!(error["extensions"]["code"], "GRAPHQL_VALIDATION_FAILED", "{text}");
     }
+}
+
+#[tokio::test]
+async fn what_is_not_for_the_caller_is_refused_before_it_is_run() {
+    let not_for_admins =
+        ["{ lobby }", "{ a: lobby }", "{ slow ...F } fragment F on Query { lobby }", "{ slow ... { lobby } }"];
+    for query in not_for_admins {
+        let answers = answers(&[json!({"query": query})]).await;
+        let answer: Value = serde_json::from_str(&answers[0].1).unwrap();
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "NOT_ALLOWED", "{query}");
+        assert_eq!(answer["errors"][0]["message"], "Query.lobby is not for you: your role does not allow it.");
+        assert!(answer.get("data").is_none());
+    }
+}
+
+#[tokio::test]
+async fn without_a_token_only_what_is_for_nobody_in_particular_is_answered() {
+    let tokens = Arc::new(Tokens::try_new(&[b'x'; 32], "issuer", &["subject".to_owned()]).unwrap());
+    let app = app(&tokens);
+    for (query, status) in
+        [("{ lobby }", 200), ("{ slow }", 401), ("{ lobby slow }", 401), ("{ none }", 401), ("{", 401)]
+    {
+        let request = Request::post("/graphql").header("content-type", "application/json");
+        let request = request.body(Body::from(json!({"query": query}).to_string())).unwrap();
+        assert_eq!(app.clone().oneshot(request).await.unwrap().status(), status, "{query}");
+    }
+    let request =
+        Request::post("/graphql").header("content-type", "application/json").header("authorization", "Bearer x");
+    let request = request.body(Body::from(json!({"query": "{ lobby }"}).to_string())).unwrap();
+    assert_eq!(app.oneshot(request).await.unwrap().status(), 401, "a token that is there is looked at");
 }

@@ -15,6 +15,7 @@ use graph_host::tokens::Tokens;
 use graph_serve::GraphSettings;
 use http_body_util::BodyExt;
 use serde_json::Value;
+use store::process::Setup;
 use store::{Db, migrate};
 use testkit::{Database, Kind};
 use tower::ServiceExt;
@@ -93,7 +94,8 @@ impl Services {
         let databases = [Database::new(Kind::Sqlite), Database::new(Kind::Sqlite)];
         let tokens = Tokens::try_new(&[7; 32], "cmu.edu", &["groot".to_owned()]).unwrap();
         let token = tokens.mint("groot", Duration::from_secs(86_400)).unwrap();
-        let (tokens, settings) = (Arc::new(tokens), GraphSettings::default());
+        let tokens = Arc::new(tokens);
+        let setup = |db| Setup { db, tokens: Arc::clone(&tokens), graph: GraphSettings::default(), data: None };
         let books = open(&databases[0], books::store::MIGRATIONS).await;
         BookStore::new(books.clone()).import(&(0..ROWS).map(book).collect::<Vec<_>>()).await.unwrap();
         let customers = open(&databases[1], customers::store::MIGRATIONS).await;
@@ -101,8 +103,8 @@ impl Services {
         CustomerStore::new(customers.clone()).fill_if_empty(&rows).await.unwrap();
         let load = Load::default();
         Self {
-            books: books::SERVICE.app(books, Arc::clone(&tokens), settings.clone(), load).unwrap(),
-            customers: customers::SERVICE.app(customers, tokens, settings, load).unwrap(),
+            books: books::SERVICE.app(setup(books), load).unwrap(),
+            customers: customers::SERVICE.app(setup(customers), load).unwrap(),
             token,
             _databases: databases,
         }

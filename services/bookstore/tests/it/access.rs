@@ -78,14 +78,14 @@ fn what_is_no_origin_is_no_setting() {
     }
     assert!(Cors::read(" , ").unwrap().is_none());
     for wrong in ["100", "0/60s", "-1/60s", "100/0s", "100/3d", "x/60s", "100/60", "100/1ms", "4000000000/1s", ""] {
-        let rate = wrong.parse().and_then(|rate| Rates::try_new(rate, tokens().subjects()));
+        let rate = wrong.parse().and_then(|rate| Rates::try_new(rate));
         assert!(rate.is_err(), "{wrong}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_subject_has_its_own_quota_at_all_bffs_together() {
-    let rates = Rates::try_new("5/1h".parse().unwrap(), tokens().subjects()).unwrap();
+    let rates = Rates::try_new("5/1h".parse().unwrap()).unwrap();
     let store = Bookstore::open_to(Kind::Sqlite, Access { rates: Some(Arc::new(rates)), ..tokens().into() }).await;
     for (nth, client_type) in CLIENT_TYPES.into_iter().cycle().take(5).enumerate() {
         let answer = store.app(client_type).get("/books").await;
@@ -109,7 +109,7 @@ async fn each_subject_has_its_own_quota_at_all_bffs_together() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quota_comes_back_with_time() {
-    let rates = Rates::try_new("4/2s".parse().unwrap(), tokens().subjects()).unwrap();
+    let rates = Rates::try_new("4/2s".parse().unwrap()).unwrap();
     let store = Bookstore::open_to(Kind::Sqlite, Access { rates: Some(Arc::new(rates)), ..tokens().into() }).await;
     let app = store.app("Web");
     let refused = loop {

@@ -15,7 +15,7 @@ use testkit::{Database, Kind, MariaDb};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::kit::{App, apps_over, book, serve, tokens};
+use crate::kit::{App, apps_over, book, serve, setup, tokens};
 
 /// An app of each type whose BFF has only this upstream.
 async fn apps(upstream: &str) -> Vec<App> {
@@ -280,7 +280,7 @@ async fn a_database_that_went_away_is_503_and_comes_back() {
     let url = database.url().parse().unwrap();
     store::migrate(&url, books::store::MIGRATIONS).await.unwrap();
     let db = store::Db::open(&url).unwrap();
-    let service = serve(books::routes(db, tokens(), GraphSettings::default()).unwrap()).await;
+    let service = serve(books::routes(setup(db, GraphSettings::default())).unwrap()).await;
     let app = apps(&service).await.remove(0);
     assert_eq!(app.post("/books", &book("1")).await.status, 201);
     let server = MariaDb::shared();

@@ -16,7 +16,7 @@ use store::Db;
 use testkit::{Database, Kind, MariaDb};
 use tower::ServiceExt;
 
-use crate::kit::{all_at, book, serve, tokens, with};
+use crate::kit::{all_at, book, serve, setup, tokens, with};
 
 /// How many times a request is asked whether it is done, at most.
 const MOMENTS: usize = 60;
@@ -90,7 +90,7 @@ async fn whoever_hangs_up_leaves_no_transaction_no_connection_and_no_half_write(
     let url = database.url().parse().unwrap();
     store::migrate(&url, books::store::MIGRATIONS).await.unwrap();
     let db = Db::open(&url).unwrap();
-    let service = books::SERVICE.app(db.clone(), tokens(), GraphSettings::default(), Load::default()).unwrap();
+    let service = books::SERVICE.app(setup(db.clone(), GraphSettings::default()), Load::default()).unwrap();
     let web =
         graph_rest::app(&bff_web::CLIENT, &all_at(&serve(service.clone()).await, Mode::Open), tokens().into()).unwrap();
 

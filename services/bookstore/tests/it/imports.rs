@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use graph_check::workspace::{clients, graphs};
+use graph_host::settings::ISSUER;
 use serde_json::Value;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
@@ -14,7 +15,9 @@ const WHOLE: &str = "bookstore";
 /// What tests of any package may import, and nothing else may.
 const FOR_TESTS: [&str; 2] = ["graph-check", "testkit"];
 /// What one thing of a service is called, where the word means something else as well.
-const COMMON: [&str; 1] = ["order"];
+const COMMON: [&str; 2] = ["order", "account"];
+/// The one file that may name a service, which all parts must know: whoever checks tokens has to know who issues them.
+const NAMES_THE_ISSUER: &str = "host/src/settings.rs";
 
 /// What a package is, by its place.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -111,6 +114,9 @@ fn no_source_of_the_graph_library_names_a_service() {
                 format!("{} {}", file.strip_prefix(&package).unwrap().display(), fs::read_to_string(&file).unwrap());
             let text = text.to_lowercase().replace(WHOLE, "");
             for service in services() {
+                if service == ISSUER && file.ends_with(NAMES_THE_ISSUER) {
+                    continue;
+                }
                 // One of them, as well as several: `book` is in `books`.
                 let one = Some(service.trim_end_matches('s')).filter(|one| !COMMON.contains(one)).unwrap_or(&service);
                 let line = text.lines().find(|line| line.contains(one));

@@ -19,6 +19,8 @@ use graph_serve::GraphSettings;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
+use store::Db;
+use store::process::Setup;
 use testkit::{Database, Kind};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -59,6 +61,11 @@ pub struct Answer {
 pub fn tokens() -> Arc<Tokens> {
     let subjects = ["starlord".to_owned(), "gamora".to_owned()];
     Arc::new(Tokens::try_new(SECRET.as_bytes(), "cmu.edu", &subjects).unwrap())
+}
+
+/// What a service is made of over a database, with the tokens of the tests.
+pub fn setup(db: Db, graph: GraphSettings) -> Setup {
+    Setup { db, tokens: tokens(), graph, data: None }
 }
 
 /// Serves a router on a free port, until the test ends; gives its base address.
@@ -120,6 +127,7 @@ impl Bookstore {
             access,
             graph,
             metrics: MetricsPort::default(),
+            data: None,
         };
         let ports = Ports::take(&settings.listen, str::to_owned).unwrap();
         let listen = ports.addresses().unwrap();

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use store::process::Service;
 use testkit::MariaDb;
 
-use crate::kit::{App, all_at, customer, serve, tokens};
+use crate::kit::{App, all_at, customer, serve, setup, tokens};
 
 /// What only the web client gets.
 const ADDRESS: [&str; 5] = ["address", "address2", "city", "state", "zipcode"];
@@ -59,7 +59,7 @@ async fn setting(service: Service) -> (MariaDb, Recorder, App, App) {
     let url = server.url(service.name).parse().unwrap();
     store::migrate(&url, service.migrations).await.unwrap();
     let db = store::Db::open(&url).unwrap();
-    let service = serve((service.routes)(db, tokens(), GraphSettings::default()).unwrap()).await;
+    let service = serve((service.routes)(setup(db, GraphSettings::default())).unwrap()).await;
     let recorder = Recorder { real: format!("{service}/graphql"), seen: Arc::default() };
     let between = Router::new().route("/graphql", axum::routing::post(Recorder::pass)).with_state(recorder.clone());
     let upstreams = all_at(&serve(between).await, Mode::Open);

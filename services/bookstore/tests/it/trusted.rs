@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use store::Db;
 use testkit::{Database, Kind};
 
-use crate::kit::{App, Bookstore, CLIENT_TYPES, all_at, book, customer, serve, tokens, with};
+use crate::kit::{App, Bookstore, CLIENT_TYPES, all_at, book, customer, serve, setup, tokens, with};
 
 /// The manifests of both BFFs.
 fn manifests() -> Vec<Manifest> {
@@ -74,7 +74,7 @@ async fn no_query_text_is_on_the_wire() {
     let database = Database::new(Kind::Sqlite);
     let url = database.url().parse().unwrap();
     store::migrate(&url, books::store::MIGRATIONS).await.unwrap();
-    let service = serve(books::routes(Db::open(&url).unwrap(), tokens(), trusted(false)).unwrap()).await;
+    let service = serve(books::routes(setup(Db::open(&url).unwrap(), trusted(false))).unwrap()).await;
     let seen = Arc::<Mutex<Vec<String>>>::default();
     let state = (format!("{service}/graphql"), Arc::clone(&seen));
     let pass = |State(state), headers, body| keep(state, headers, body);
@@ -170,7 +170,7 @@ async fn a_manifest_that_does_not_fit_the_graph_is_named() {
     let mut settings = trusted(false);
     let document = &mut settings.documents.manifests[1].documents[0];
     document.text = document.text.replace("price", "cost");
-    let refused = books::routes(Db::open(&url).unwrap(), tokens(), settings).unwrap_err().to_string();
+    let refused = books::routes(setup(Db::open(&url).unwrap(), settings)).unwrap_err().to_string();
     for word in ["mobile-bff", "Books", "cost"] {
         assert!(refused.contains(word), "{refused}");
     }

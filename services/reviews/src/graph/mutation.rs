@@ -39,7 +39,7 @@ impl Mutation {
             Err(invalid) => return Ok(CreateReviewResult::Invalid(invalid)),
         };
         let request = KeyedRequest::read(context, "createReview", idempotency_key, &(book.key(), &review))?;
-        let (store, author) = (context.data::<ReviewStore>()?, &context.data::<Caller>()?.subject);
+        let (store, author) = (context.data::<ReviewStore>()?, context.data::<Caller>()?.subject());
         Ok(match store.add(&book, author, &review, request.as_ref()).await? {
             Added::New(row) => CreateReviewResult::Saved(ReviewSaved { review: Review::from(row) }),
             Added::Taken => CreateReviewResult::Taken(ReviewTaken::new()),
@@ -61,7 +61,7 @@ impl Mutation {
             Ok(review) => review,
             Err(invalid) => return Ok(UpdateReviewResult::Invalid(invalid)),
         };
-        let (store, author) = (context.data::<ReviewStore>()?, &context.data::<Caller>()?.subject);
+        let (store, author) = (context.data::<ReviewStore>()?, context.data::<Caller>()?.subject());
         Ok(match store.replace(&book, author, &review, versions.as_deref()).await? {
             Guarded::Done(row) => UpdateReviewResult::Saved(ReviewSaved { review: Review::from(row) }),
             Guarded::NotFound => UpdateReviewResult::NotFound(ReviewNotFound::new(isbn)),
@@ -78,7 +78,7 @@ impl Mutation {
         #[graphql(desc = "Only when the review has one of these versions; up to 500.")] if_version: Option<Vec<ID>>,
     ) -> Result<DeleteReviewResult> {
         let (book, versions) = (book(&isbn)?, versions(if_version)?);
-        let (store, author) = (context.data::<ReviewStore>()?, &context.data::<Caller>()?.subject);
+        let (store, author) = (context.data::<ReviewStore>()?, context.data::<Caller>()?.subject());
         Ok(match store.remove(&book, author, versions.as_deref()).await? {
             Guarded::Done(()) => DeleteReviewResult::Deleted(ReviewDeleted { isbn }),
             Guarded::NotFound => DeleteReviewResult::NotFound(ReviewNotFound::new(isbn)),

@@ -64,7 +64,7 @@ impl KeyedRequest {
         let refused = |what| Code::BadUserInput.error(format!("idempotencyKey {what}."));
         let key = IdempotencyKey::try_new(key).map_err(refused)?;
         let caller = context.data::<Caller>()?;
-        let request = Self::new(&caller.subject, operation, &key, input);
+        let request = Self::new(caller.subject(), operation, &key, input);
         request.map(Some).map_err(|error| hidden(Code::Internal, &error))
     }
 }

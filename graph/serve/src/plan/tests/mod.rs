@@ -11,6 +11,8 @@ use async_graphql::Variables;
 use serde_json::Value as Json;
 
 use super::{Document, Member, Parsed, Plan, Selected, Types};
+use graph_host::rights::Rights;
+
 use crate::ceiling::Limits;
 use crate::request::Refused;
 use crate::variables::coerced;
@@ -27,7 +29,7 @@ fn types(explore: bool) -> Types {
 }
 
 fn read(text: &str, types: &Types) -> Result<Document, Refused> {
-    Parsed::read(text, &Limits::default())?.check(types)
+    Parsed::read(text, &Limits::default())?.check(types, &Rights::default())
 }
 
 /// What the only operation of a document selects.
