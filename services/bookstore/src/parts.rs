@@ -4,7 +4,7 @@ use graph_rest::Client;
 use store::process::Service;
 
 /// The services, in the order in which they start.
-pub const SERVICES: &[&Service] = &[&books::SERVICE, &customers::SERVICE, &reviews::SERVICE];
+pub const SERVICES: &[&Service] = &[&books::SERVICE, &customers::SERVICE, &accounts::SERVICE, &reviews::SERVICE];
 
 /// The clients, each with a BFF.
 pub const CLIENTS: &[&Client] = &[&bff_web::CLIENT, &bff_mobile::CLIENT];

@@ -44,6 +44,9 @@ pub enum Unfit {
         /// What is wrong with it.
         why: String,
     },
+    /// The service cannot begin to work.
+    #[error("it cannot start: {0}")]
+    Start(String),
     /// The table of rights cannot be read.
     #[error("the table of rights is not sound: {0}")]
     Rights(String),

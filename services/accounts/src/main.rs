@@ -1,0 +1,3 @@
+//! `account-service`: the account service as a process of its own.
+
+store::main!(accounts::SERVICE);

@@ -1,0 +1,5 @@
+//! The account service without HTTP: its graph, its store, hashing and signing.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod examples;
+mod sdl;
