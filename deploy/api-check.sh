@@ -42,7 +42,7 @@ echo "Redocly: no errors"
 export BOOKSTORE_DATA_DIR="$PWD/data" RUST_LOG=error
 rm -rf "$BOOKSTORE_DATA_DIR"
 GATEWAY_LISTEN=127.0.0.1:0 WEB_BFF_LISTEN=127.0.0.1:0 MOBILE_BFF_LISTEN=127.0.0.1:0 \
-    BOOKS_LISTEN=127.0.0.1:0 CUSTOMERS_LISTEN=127.0.0.1:0 REVIEWS_LISTEN=127.0.0.1:0 "$bookstore" >started.log 2>log.txt &
+    BOOKS_LISTEN=127.0.0.1:0 CUSTOMERS_LISTEN=127.0.0.1:0 ACCOUNTS_LISTEN=127.0.0.1:0 REVIEWS_LISTEN=127.0.0.1:0 "$bookstore" >started.log 2>log.txt &
 running=$!
 trap 'kill $running' EXIT
 for _ in $(seq 300); do

@@ -1,7 +1,10 @@
 //! The REST API for the web client, as a table: everything, under REST's names.
 
-use graph_rest::Ask::{Create, Delete, List, Read, Replace};
-use graph_rest::Client;
+use graph_rest::Ask::{Create, Delete, Do, Export, List, Read, Replace};
+use graph_rest::{Change, Client, Instead};
+
+/// What somebody is, in words.
+const ROLES: Instead = Instead::Codes(&[("BUYER", "buyer"), ("SELLER", "seller"), ("ADMIN", "admin")]);
 
 /// The web client.
 pub const CLIENT: Client = Client {
@@ -9,7 +12,7 @@ pub const CLIENT: Client = Client {
     about: "The REST API of the bookstore for the web client",
     port: 8081,
     types: &["Web"],
-    services: &[("books", 3001), ("customers", 3002), ("reviews", 3008)],
+    services: &[("books", 3001), ("customers", 3002), ("accounts", 3003), ("reviews", 3008)],
     manifest: include_str!(concat!(env!("OUT_DIR"), "/documents.json")),
     sources: include!(concat!(env!("OUT_DIR"), "/documents.rs")),
     routes: &[
@@ -27,6 +30,16 @@ pub const CLIENT: Client = Client {
         ),
         ("/customers", &[Read("CustomersByUserId"), Create("CreateCustomer", "/customers/{id}")]),
         ("/customers/{id}", &[Read("CustomersById"), Replace("UpdateCustomer"), Delete("DeleteCustomer")]),
+        ("/signup", &[Do("post", "SignUp", 201)]),
+        ("/signin", &[Do("post", "SignIn", 200)]),
+        ("/token", &[Do("post", "Refresh", 200)]),
+        ("/guest", &[Do("post", "Guest", 200)]),
+        ("/password-resets", &[Do("post", "RequestPasswordReset", 202)]),
+        ("/password-resets/{token}", &[Do("put", "ResetPassword", 204)]),
+        ("/signout", &[Do("post", "SignOut", 204), Do("get", "SignOut", 204)]),
+        ("/accounts", &[Read("AccountsByEmail"), Create("CreateAccount", "/accounts/{id}")]),
+        ("/accounts/{id}", &[Read("AccountsById"), Replace("UpdateAccount"), Delete("DeleteAccount")]),
+        ("/accounts/{id}/export", &[Export("AccountExports")]),
     ],
-    changes: &[],
+    changes: &[Change { of: "Account.role", to: ROLES }, Change { of: "SignUpInput.role", to: ROLES }],
 };

@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use apollo_compiler::executable::{Selection, SelectionSet};
+use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Schema};
 use graph_documents::Document;
@@ -79,6 +80,24 @@ pub fn validity(service: &str, entity: &str) -> Result<impl Fn(&str) -> Result<(
         let checked = ExecutableDocument::parse_and_validate(&schema, text, "document");
         checked.map(drop).map_err(|invalid| invalid.errors.to_string())
     })
+}
+
+/// The fields of all objects and interfaces of a graph, such as `Plant.name`.
+///
+/// # Errors
+/// What is wrong with the graph.
+pub fn fields(service: &str, sdl: &str) -> Result<BTreeSet<String>, String> {
+    let schema = schema(service, sdl)?;
+    let types = schema.types.iter().filter(|(name, _)| !name.starts_with("__"));
+    let fields = types.flat_map(|(name, ty)| {
+        let fields: Vec<_> = match ty {
+            ExtendedType::Object(object) => object.fields.keys().collect(),
+            ExtendedType::Interface(interface) => interface.fields.keys().collect(),
+            _ => Vec::new(),
+        };
+        fields.into_iter().map(move |field| format!("{name}.{field}"))
+    });
+    Ok(fields.collect())
 }
 
 /// A graph, parsed and validated.

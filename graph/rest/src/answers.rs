@@ -47,6 +47,12 @@ pub(crate) fn found(
     tagged(&tag, conditions, || shown(view, row))
 }
 
+/// What was read of one thing that says nothing of its state, so that no cache can keep it.
+pub(crate) fn untagged(view: &View, row: Option<&str>, missing: impl Fn() -> String) -> Result<Response, Problem> {
+    let row = row.ok_or_else(|| Problem::not_found(missing()))?;
+    Ok(([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], JSON, shown(view, row)?).into_response())
+}
+
 /// The body that has this tag, or 304 when the client has it already.
 pub(crate) fn tagged(
     tag: &Etag,

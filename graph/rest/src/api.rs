@@ -39,11 +39,11 @@ async fn served(State(scales): State<Scales>, request: Request, next: Next) -> R
 pub fn app(client: &Client, upstreams: &Upstreams, access: Access) -> Result<Router, Unfit> {
     let (name, types) = (client.name, client.types);
     let endpoints = derive::endpoints(client)?;
-    let document = document(client, &endpoints);
     let rights = match access.rights {
         Some(rights) => rights,
         None => Arc::new(Rights::at(SECTION).map_err(Unfit)?),
     };
+    let document = document(client, &endpoints, &rights);
     let door = Door { tokens: access.tokens, rates: access.rates, rights: Arc::default() };
     let doors: BTreeMap<_, _> =
         endpoints.iter().map(|one| (one.path, door.to(one.path, &endpoints, &rights))).collect();
@@ -70,5 +70,5 @@ pub fn app(client: &Client, upstreams: &Upstreams, access: Access) -> Result<Rou
 /// # Errors
 /// As [`app`].
 pub fn openapi(client: &Client) -> Result<String, Unfit> {
-    Ok(document(client, &derive::endpoints(client)?))
+    Ok(document(client, &derive::endpoints(client)?, &Rights::at(SECTION).map_err(Unfit)?))
 }

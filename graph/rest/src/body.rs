@@ -152,6 +152,8 @@ impl Kind {
                 let fits = whole(json).and_then(|whole| i32::try_from(whole).ok());
                 raw(fits.and_then(|whole| to_raw_value(&whole).ok()), "must be an integer")
             }
+            Self::Object(_) => raw(json.starts_with('{').then(|| value.to_owned()), "must be an object"),
+            Self::List(_) => raw(json.starts_with('[').then(|| value.to_owned()), "must be a list"),
             Self::Number => {
                 let above = whole(json).filter(|whole| *whole > 0);
                 raw(above.and_then(|whole| to_raw_value(&whole).ok()), "must be a number above 0")

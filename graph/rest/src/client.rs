@@ -50,6 +50,8 @@ pub enum Ask {
     List(&'static str),
     /// GET: one thing by its key, which is the document's only variable, a list; it looks up `found`.
     Read(&'static str),
+    /// GET: the same without a version, and so without an entity tag: all of a thing, to be taken along. No cache keeps it.
+    Export(&'static str),
     /// POST: a new thing, then found at this path, whose parameters are those of the request or fields of the thing. The
     /// document has a `result` that can be `saved`, a variable of an input type, and `$idempotencyKey`.
     Create(&'static str, &'static str),
@@ -57,23 +59,29 @@ pub enum Ask {
     Replace(&'static str),
     /// DELETE: a thing removed. The document has a `result`, and the variable `$ifVersion`.
     Delete(&'static str),
+    /// A mutation that is none of these, by this method, and with this status when it is done: 200, 201, 202 or 204. The document
+    /// has a `result`; what is `saved` in it is the answer, and a variable of an input type is the body. No cache keeps
+    /// the answer.
+    Do(&'static str, &'static str, u16),
 }
 
 impl Ask {
     /// The name of the document.
     pub fn operation(&self) -> &'static str {
-        let (Self::List(name) | Self::Read(name) | Self::Create(name, _) | Self::Replace(name) | Self::Delete(name)) =
-            self;
-        name
+        match self {
+            Self::List(name) | Self::Read(name) | Self::Create(name, _) | Self::Replace(name) => name,
+            Self::Delete(name) | Self::Export(name) | Self::Do(_, name, _) => name,
+        }
     }
 
     /// The method of the request.
     pub fn method(&self) -> &'static str {
         match self {
-            Self::List(_) | Self::Read(_) => "get",
+            Self::List(_) | Self::Read(_) | Self::Export(_) => "get",
             Self::Create(..) => "post",
             Self::Replace(_) => "put",
             Self::Delete(_) => "delete",
+            Self::Do(method, ..) => method,
         }
     }
 }
@@ -81,7 +89,7 @@ impl Ask {
 /// A field that is something else to one client.
 #[derive(Clone, Copy, Debug)]
 pub struct Change {
-    /// The field in the graph, as `Type.field`; a text.
+    /// The field in the graph, as `Type.field`; a text, or one of several.
     pub of: &'static str,
     /// What it is to the client.
     pub to: Instead,

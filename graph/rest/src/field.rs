@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::client::Instead;
 
 /// A field of a row, of a body, or a parameter.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Field {
     /// Its name in REST: the alias in the document, or the name of the variable.
     pub(crate) rest: String,
@@ -38,6 +38,10 @@ pub(crate) enum Kind {
     Boolean,
     /// One of these texts.
     Choice(Vec<String>),
+    /// A thing within a thing.
+    Object(Shape),
+    /// Several of these.
+    List(Box<Kind>),
 }
 
 /// The bounds of `@constraint`.
@@ -52,7 +56,7 @@ pub(crate) struct Bounds {
 }
 
 /// The fields of a type that one document, or all of them, select.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Shape {
     /// The name of the type in the graph.
     pub(crate) name: String,

@@ -25,6 +25,8 @@ pub(crate) struct Operation {
     pub(crate) service: &'static str,
     /// What the graph says of its queries.
     pub(crate) about_service: String,
+    /// What the graph says of its field at the root.
+    pub(crate) about: String,
     pub(crate) document: Document,
     /// What it answers with, when it does.
     pub(crate) row: Option<Shape>,
@@ -45,6 +47,8 @@ pub(crate) struct Parameter {
 #[derive(Debug)]
 pub(crate) struct Body {
     pub(crate) variable: String,
+    /// The name of its schema.
+    pub(crate) name: String,
     /// What people call such a thing.
     pub(crate) thing: String,
     /// The description of its type in the graph.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use axum::http::header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use graph_call::Answer;
 use graph_host::problem::{Code, Problem};
 use serde::Deserialize;
@@ -25,6 +26,9 @@ struct Outcome<'a> {
     message: Cow<'a, str>,
     #[serde(borrow, default)]
     fields: Vec<InvalidField<'a>>,
+    /// After how many seconds it may be tried again.
+    #[serde(rename = "retryAfter")]
+    retry_after: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -38,12 +42,16 @@ struct InvalidField<'a> {
 /// What a mutation stored; nothing when it removed something.
 ///
 /// # Errors
-/// The problem for each refusal: 400, 404, 412 or 422; and for a call that failed.
+/// The problem for each refusal: 400, 401, 403, 404, 409, 412, 422 or 429; and for a call that failed.
 pub(crate) fn settled<'a>(answer: &'a Answer, operation: &Operation) -> Result<Option<&'a RawValue>, Problem> {
     let Changed { result } = answer.data().map_err(|error| blamed(error, &operation.parameters))?;
     let Some(refusal) = result.refusal else { return Ok(result.saved) };
     Err(match (refusal, &operation.body) {
         (Refusal::Invalid, Some(body)) => invalid(result.fields, body),
+        (Refusal::TooMany, _) => Problem::new(code(refusal), result.message.into_owned())
+            .with_header(RETRY_AFTER, HeaderValue::from(result.retry_after.unwrap_or(1))),
+        (Refusal::Credentials, _) => Problem::new(code(refusal), result.message.into_owned())
+            .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
         (refusal, _) => Problem::new(code(refusal), result.message.into_owned()),
     })
 }

@@ -81,6 +81,7 @@ impl Field {
             Kind::Number => number(text.parse::<i64>().ok().map(|number| number.to_string().into())),
             Kind::Float => number(text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from)),
             Kind::Decimal => number(text.parse::<f64>().ok().map(|_| text.into())),
+            Kind::Object(_) | Kind::List(_) => Err("cannot be told in a parameter".to_owned()),
         }
     }
 }

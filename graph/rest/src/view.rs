@@ -32,7 +32,7 @@ struct Column {
 }
 
 /// What becomes of a value.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 enum To {
     /// It stays.
     Same,
@@ -40,22 +40,22 @@ enum To {
     Number,
     /// Another text.
     Text(Instead),
+    /// A row within the row.
+    Row(View),
+    /// Each of several.
+    Each(Box<To>),
 }
 
 impl View {
     /// The view of rows of this shape.
     pub(crate) fn of(shape: &Shape) -> Self {
         let columns = shape.fields.iter().enumerate().map(|(nth, field)| {
-            let to = match (&field.kind, field.change) {
-                (_, Some(instead)) => To::Text(instead),
-                (Kind::Number, None) => To::Number,
-                _ => To::Same,
-            };
+            let to = field.change.map_or_else(|| To::of(&field.kind), To::Text);
             let before = format!("{}\"{}\":", if nth == 0 { '{' } else { ',' }, field.rest);
             Column { name: field.rest.clone(), before, to }
         });
         let columns: Vec<Column> = columns.collect();
-        Self { changes: columns.iter().any(|column| column.to != To::Same), columns }
+        Self { changes: columns.iter().any(|column| !matches!(column.to, To::Same)), columns }
     }
 
     /// Appends one row, given as the JSON that the graph sent, to the JSON that a client gets.
@@ -124,7 +124,19 @@ impl<'de> Visitor<'de> for Row<'_> {
 const VERSION: &str = "version";
 
 impl To {
-    fn write(self, json: &str, out: &mut Vec<u8>) -> serde_json::Result<()> {
+    fn of(kind: &Kind) -> Self {
+        match kind {
+            Kind::Number => Self::Number,
+            Kind::Object(shape) => Some(View::of(shape)).filter(|view| view.changes).map_or(Self::Same, Self::Row),
+            Kind::List(kind) => match Self::of(kind) {
+                Self::Same => Self::Same,
+                other => Self::Each(Box::new(other)),
+            },
+            _ => Self::Same,
+        }
+    }
+
+    fn write(&self, json: &str, out: &mut Vec<u8>) -> serde_json::Result<()> {
         match self {
             _ if json == "null" => out.extend_from_slice(json.as_bytes()),
             Self::Same => out.extend_from_slice(json.as_bytes()),
@@ -141,6 +153,18 @@ impl To {
                     true => out.extend_from_slice(json.as_bytes()),
                     false => serde_json::to_writer(out, shown)?,
                 }
+            }
+            Self::Row(view) => view.write(json, out)?,
+            Self::Each(to) => {
+                let all: Vec<&RawValue> = serde_json::from_str(json)?;
+                out.push(b'[');
+                for (nth, one) in all.into_iter().enumerate() {
+                    if nth > 0 {
+                        out.push(b',');
+                    }
+                    to.write(one.get(), out)?;
+                }
+                out.push(b']');
             }
         }
         Ok(())

@@ -91,6 +91,11 @@ impl Desk {
         Ok(Self { store, hasher: Hasher::start()?, signer, letters, writing })
     }
 
+    /// How much was hashed since the start; see [`Hasher::work`].
+    pub fn work(&self) -> u64 {
+        self.hasher.work()
+    }
+
     /// Makes an account with a password, and signs its holder in; nothing when the address has an account.
     ///
     /// # Errors

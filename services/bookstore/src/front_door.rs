@@ -14,15 +14,20 @@ use tower::{ServiceExt, service_fn};
 
 use crate::parts::CLIENTS;
 
-/// The front door over the BFFs. Browsers ask on behalf of sites without a client type.
-pub fn front_door(clients: &[(&'static Client, Router)], access: &Access) -> Router {
+/// What anybody may ask, of whatever client: where the keys of tokens are (RFC 8615).
+const WELL_KNOWN: &str = "/.well-known/";
+
+/// The front door over the BFFs, and over the `issuer` of tokens as far as that is well known. Browsers ask on behalf of sites
+/// without a client type.
+pub fn front_door(clients: &[(&'static Client, Router)], issuer: Option<Router>, access: &Access) -> Router {
     let part = Part { sites: access.cors.clone(), load: access.load, ..Part::new("front-door") };
     let nobody = part.app(Router::new().fallback(refuse));
     let clients: Arc<[_]> = clients.into();
     Router::new().fallback_service(service_fn(move |request: Request| {
         let meant = client_type(request.headers());
         let app = meant.and_then(|found| clients.iter().find(|(client, _)| is_one_of(client.types, found)));
-        app.map_or(&nobody, |(_, app)| app).clone().oneshot(request)
+        let issuer = issuer.as_ref().filter(|_| request.uri().path().starts_with(WELL_KNOWN));
+        issuer.or(app.map(|(_, app)| app)).unwrap_or(&nobody).clone().oneshot(request)
     }))
 }
 

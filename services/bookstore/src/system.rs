@@ -119,14 +119,16 @@ impl System {
         let upstreams = Upstreams::new(SERVICES.iter().map(|one| upstream(one)).collect::<Result<Vec<_>, _>>()?);
         let client = |client: &'static Client| Ok((client, graph_rest::app(client, &upstreams, access.clone())?));
         let clients = CLIENTS.iter().map(|one| client(one)).collect::<Result<Vec<_>, graph_rest::Unfit>>()?;
-        let mut apps: Vec<(&str, Router)> = vec![(GATEWAY, front_door(&clients, access))];
-        apps.extend(clients.into_iter().map(|(client, app)| (client.name, app)));
+        let mut apps: Vec<(&str, Router)> = Vec::new();
         for service in SERVICES {
             let (db, tokens) = (stores.of(service)?, Arc::clone(&access.tokens));
             let app =
                 service.app(Setup { db, tokens, graph: graph.clone(), data: stores.data.clone() }, access.load)?;
             apps.push((service.name, app));
         }
+        let issuer = apps.iter().find(|(name, _)| *name == ISSUER).map(|(_, app)| app.clone());
+        apps.push((GATEWAY, front_door(&clients, issuer, access)));
+        apps.extend(clients.into_iter().map(|(client, app)| (client.name, app)));
         let mut system = Self {
             front: JoinSet::new(),
             services: JoinSet::new(),

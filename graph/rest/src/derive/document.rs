@@ -56,8 +56,11 @@ impl<'a> Read<'a> {
             }
             match self.graph.schema.types.get(ty.inner_named_type()) {
                 Some(ExtendedType::InputObject(_)) => {
-                    let row = row.as_ref().ok_or("has a body, but nothing that is saved")?;
-                    body = Some(self.body(name, ty.inner_named_type(), row)?);
+                    body = Some(match (ask, &row) {
+                        (Ask::Do(..), _) => self.own_body(name, ty.inner_named_type())?,
+                        (_, Some(row)) => self.body(name, ty.inner_named_type(), row)?,
+                        (_, None) => return Err("has a body, but nothing that is saved".to_owned()),
+                    });
                 }
                 _ => parameters.push(self.parameter(name, ty, path, row.as_ref())?),
             }
@@ -65,9 +68,12 @@ impl<'a> Read<'a> {
         self.complete(ask, path, &parameters, body.is_some())?;
         let about =
             |name: &str| self.graph.schema.types.get(name).and_then(|one| one.description().map(|text| one_line(text)));
+        let root = self.operation.selection_set.root_fields(self.document).next();
+        let about_root = root.and_then(|field| field.definition.description.as_deref().map(one_line));
         Ok(Operation {
             service: self.graph.source.service,
             about_service: about("Query").unwrap_or_default(),
+            about: about_root.unwrap_or_default(),
             document: text,
             row,
             parameters,
@@ -79,7 +85,7 @@ impl<'a> Read<'a> {
     fn set_by_the_handler(&self, variable: &str, ask: &Ask) -> bool {
         match ask {
             Ask::List(_) => [LIMIT, AFTER].contains(&variable),
-            Ask::Read(_) => false,
+            Ask::Read(_) | Ask::Export(_) | Ask::Do(..) => false,
             Ask::Create(..) => variable == KEY,
             Ask::Replace(_) | Ask::Delete(_) => variable == IF_VERSION,
         }
@@ -90,14 +96,14 @@ impl<'a> Read<'a> {
         let has = |name: &str| self.operation.variables.iter().any(|one| one.name == name);
         let wanted: &[&str] = match ask {
             Ask::List(_) => &[LIMIT, AFTER],
-            Ask::Read(_) => &[],
+            Ask::Read(_) | Ask::Export(_) | Ask::Do(..) => &[],
             Ask::Create(..) => &[KEY],
             Ask::Replace(_) | Ask::Delete(_) => &[IF_VERSION],
         };
         if let Some(missing) = wanted.iter().find(|name| !has(name)) {
             return Err(format!("must have the variable ${missing}"));
         }
-        if matches!(ask, Ask::Create(..) | Ask::Replace(_)) != body {
+        if matches!(ask, Ask::Create(..) | Ask::Replace(_)) != body && !matches!(ask, Ask::Do(..)) {
             return Err("must have a variable of an input type for the body, if there is one".to_owned());
         }
         let in_path = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
@@ -105,7 +111,7 @@ impl<'a> Read<'a> {
             return Err(format!("must have the variable ${unused}, as the path has it"));
         }
         let lists = self.operation.variables.iter().filter(|one| one.ty.is_list() && one.name != IF_VERSION).count();
-        let wanted = usize::from(matches!(ask, Ask::Read(_)));
+        let wanted = usize::from(matches!(ask, Ask::Read(_) | Ask::Export(_)));
         if lists != wanted || (wanted == 1 && self.operation.variables.len() != 1) {
             return Err(
                 "must have one list of keys as its only variable if it looks something up, and no list otherwise"
@@ -130,10 +136,15 @@ impl<'a> Read<'a> {
                 Some(self.shape(below(page, "nodes")?)?)
             }
             Ask::Read(_) => Some(self.versioned(below(roots, "found")?)?),
+            Ask::Export(_) => Some(self.shape(below(roots, "found")?)?),
             Ask::Create(..) | Ask::Replace(_) => Some(self.versioned(below(below(roots, "result")?, "saved")?)?),
             Ask::Delete(_) => {
                 below(roots, "result")?;
                 None
+            }
+            Ask::Do(..) => {
+                let saved = below(below(roots, "result")?, "saved").ok();
+                saved.map(|saved| self.shape(saved)).transpose()?
             }
         })
     }
@@ -153,15 +164,30 @@ impl<'a> Read<'a> {
                 continue;
             }
             let told = Told::of_field(&selected.definition);
-            let mut field = self.graph.field(&name, selected.response_key(), &told)?;
-            let of = format!("{name}.{}", field.graph);
-            field.change = self.changes.iter().find(|change| change.of == of).map(|change| change.to);
-            if field.change.is_some() && field.kind != Kind::Text {
-                return Err(format!("selects {of}, which is no text and cannot be changed"));
+            let below = &selected.selection_set;
+            let below = if below.is_empty() { None } else { Some(self.shape(below)?) };
+            let mut field = self.graph.field(&name, selected.response_key(), &told, below)?;
+            if told.ty.is_list() {
+                field.kind = Kind::List(Box::new(field.kind));
             }
-            fields.push(field);
+            fields.push(self.changed(&name, field)?);
         }
         Ok(Shape { name, about: about.unwrap_or_default(), fields, versioned })
+    }
+
+    /// A field of a type, which may be something else to the client.
+    fn changed(&self, ty: &str, mut field: Field) -> Result<Field, String> {
+        let of = format!("{ty}.{}", field.graph);
+        field.change = self.changes.iter().find(|change| change.of == of).map(|change| change.to);
+        match (field.change, &mut field.kind) {
+            (None, _) | (Some(_), Kind::Text) => Ok(field),
+            // To the client there are no others.
+            (Some(change), Kind::Choice(choices)) => {
+                choices.iter_mut().for_each(|one| *one = change.shown(one).to_owned());
+                Ok(field)
+            }
+            _ => Err(format!("selects {of}, which is no text and cannot be changed")),
+        }
     }
 
     /// The fields of a selection with those of its fragments, each response key once.
@@ -187,7 +213,7 @@ impl<'a> Read<'a> {
     fn parameter(&self, name: &str, ty: &Type, path: &str, row: Option<&Shape>) -> Result<Parameter, String> {
         let used = self.used(name).ok_or_else(|| format!("must use ${name} as an argument"))?;
         let told = Told { ty, ..Told::of_input(used.argument) };
-        let mut field = self.graph.field("", name, &told)?;
+        let mut field = self.graph.field("", name, &told, None)?;
         field.graph = used.graph;
         // Of no type: the first that has a field of this name.
         let types = self.graph.examples.as_object().into_iter().flatten();
@@ -239,8 +265,10 @@ impl<'a> Read<'a> {
         for told in input.fields.values() {
             let known = seen(&told.name);
             let rest = known.map_or(told.name.as_str(), |field| field.rest.as_str());
-            let mut field = self.graph.field(&row.name, rest, &Told::of_input(told))?;
-            field.change = known.and_then(|field| field.change);
+            let mut field = self.graph.field(&row.name, rest, &Told::of_input(told), None)?;
+            if let Some(known) = known.filter(|known| known.change.is_some()) {
+                (field.change, field.kind) = (known.change, known.kind.clone());
+            }
             fields.push(field);
         }
         // What is shown of a field under its name, such as its beginning, is not sent back: the field is.
@@ -248,10 +276,26 @@ impl<'a> Read<'a> {
         let given: Vec<Field> = row.fields.iter().filter(|field| !is_written(field)).cloned().collect();
         Ok(Body {
             variable: variable.to_owned(),
+            name: format!("New{}", row.name),
             thing: spoken(&row.name),
             about: input.description.as_deref().map(one_line).unwrap_or_default(),
             given,
             fields,
+        })
+    }
+
+    /// A body that is of no thing: the input type of a mutation as it is.
+    fn own_body(&self, variable: &str, name: &str) -> Result<Body, String> {
+        let input = self.graph.schema.get_input_object(name).ok_or("has no input type")?;
+        let field =
+            |told| self.changed(name, self.graph.field(name, &Told::of_input(told).name, &Told::of_input(told), None)?);
+        Ok(Body {
+            variable: variable.to_owned(),
+            name: name.to_owned(),
+            thing: spoken(name.trim_end_matches("Input")),
+            about: input.description.as_deref().map(one_line).unwrap_or_default(),
+            given: Vec::new(),
+            fields: input.fields.values().map(|told| field(told)).collect::<Result<_, _>>()?,
         })
     }
 

@@ -8,7 +8,7 @@ use graph_call::Document;
 use serde_json::Value;
 
 use crate::client::Source;
-use crate::field::{Bounds, Field, Kind};
+use crate::field::{Bounds, Field, Kind, Shape};
 use crate::operation::Unfit;
 
 /// A graph, and the client's documents for it.
@@ -37,10 +37,12 @@ impl<'a> Graph<'a> {
     }
 
     /// A field as clients see it, whose name is `rest` to them.
-    pub(super) fn field(&self, of: &str, rest: &str, told: &Told<'_>) -> Result<Field, String> {
+    /// It is of a `shape` when it has fields of its own.
+    pub(super) fn field(&self, of: &str, rest: &str, told: &Told<'_>, shape: Option<Shape>) -> Result<Field, String> {
         let bounds = bounds(told.directives);
         let named = told.ty.inner_named_type();
         let kind = match (named.as_str(), self.schema.types.get(named)) {
+            _ if shape.is_some() => shape.map_or(Kind::Text, Kind::Object),
             ("String", _) => Kind::Text,
             ("Int", _) => Kind::Integer,
             ("Float", _) => Kind::Float,
@@ -51,7 +53,7 @@ impl<'a> Graph<'a> {
             (_, Some(ExtendedType::Enum(choice))) => {
                 Kind::Choice(choice.values.keys().map(ToString::to_string).collect())
             }
-            (other, _) => return Err(format!("has {rest}, a {other}: fields of fields are not known here")),
+            (other, _) => return Err(format!("has {rest}, a {other}, which is not known here")),
         };
         Ok(Field {
             rest: rest.to_owned(),

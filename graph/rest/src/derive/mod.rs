@@ -7,6 +7,7 @@ mod graph;
 mod tests;
 
 use crate::client::{Ask, Client};
+use crate::field::{Kind, Shape};
 use crate::operation::{Endpoint, Unfit};
 use graph::Graph;
 
@@ -38,11 +39,25 @@ fn unused(client: &Client, endpoints: &[Endpoint]) -> Result<(), Unfit> {
             return Err(Unfit(format!("no path has the document {}", document.operation)));
         }
     }
-    let shapes = || endpoints.iter().filter_map(|one| one.operation.row.as_ref());
-    let selected =
-        |of: &str| shapes().any(|row| row.fields.iter().any(|field| format!("{}.{}", row.name, field.graph) == of));
+    let rows = || endpoints.iter().filter_map(|one| one.operation.row.as_ref());
+    let bodies = || endpoints.iter().filter_map(|one| one.operation.body.as_ref());
+    let written =
+        |of: &str| bodies().any(|body| body.fields.iter().any(|one| format!("{}.{}", body.name, one.graph) == of));
+    let selected = |of: &str| rows().any(|row| has(row, of)) || written(of);
     match client.changes.iter().find(|change| !selected(change.of)) {
         Some(change) => Err(Unfit(format!("no document selects {}, which is changed", change.of))),
         None => Ok(()),
     }
+}
+
+/// Whether a shape, or one within it, has the field `of`.
+fn has(shape: &Shape, of: &str) -> bool {
+    fn within(kind: &Kind, of: &str) -> bool {
+        match kind {
+            Kind::Object(shape) => has(shape, of),
+            Kind::List(kind) => within(kind, of),
+            _ => false,
+        }
+    }
+    shape.fields.iter().any(|field| format!("{}.{}", shape.name, field.graph) == of || within(&field.kind, of))
 }

@@ -18,18 +18,25 @@ const SDL: &str = r#"
         createPlant(input: PlantInput!, idempotencyKey: String): CreateResult!
         updatePlant(id: ID! @constraint(format: "int64"), input: PlantInput!, ifVersion: [ID!]): UpdateResult!
         deletePlant(id: ID!, ifVersion: [ID!]): DeleteResult!
+        "Waters a plant. It grows then." waterPlant(name: String!, input: WaterInput!): WaterResult!
     }
+    enum Kind { RAIN TAP }
+    input WaterInput { kind: Kind litres: Int! }
+    type Watered { plant: Plant! }
+    type TooManyTimes implements Refused { message: String! refusal: Refusal! retryAfter: Int! }
+    union WaterResult = Watered | TooManyTimes
     enum PlantOrder { NAME_ASC HEIGHT_DESC }
     input PlantFilter { colour: String @constraint(maxLength: 9) }
     input PlantInput { name: String! @constraint(maxLength: 20) colour: String height: Decimal! }
     "A plant." type Plant {
         id: ID! @constraint(min: 1, format: "int64") version: ID! name: String! colour: String height: Decimal! leaf: Leaf
     }
-    type Leaf { size: Int }
+    type Leaf { size: Int kind: Kind veins: [Vein!] }
+    type Vein { id: ID! @constraint(min: 1, format: "int64") length: Int }
     scalar Decimal
     type PlantConnection { nodes: [Plant!]! pageInfo: PageInfo! }
     type PageInfo { hasNextPage: Boolean! endCursor: String }
-    enum Refusal { TAKEN NOT_FOUND CHANGED KEY_REUSED INVALID }
+    enum Refusal { TAKEN NOT_FOUND CHANGED KEY_REUSED INVALID TOO_MANY }
     interface Refused { message: String! refusal: Refusal! }
     type PlantSaved { plant: Plant! }
     type NameTaken implements Refused { message: String! refusal: Refusal! }
@@ -56,6 +63,10 @@ const UPDATE: &str = "mutation UpdatePlant($id: ID!, $plant: PlantInput!, $ifVer
     ... on PlantSaved { saved: plant { version id } } ... on Refused { refusal } } }";
 const DELETE: &str = "mutation DeletePlant($id: ID!, $ifVersion: [ID!]) { \
     result: deletePlant(id: $id, ifVersion: $ifVersion) { ... on Refused { refusal } } }";
+
+const WATER: &str = "mutation WaterPlant($name: String!, $water: WaterInput!) { \
+    result: waterPlant(name: $name, input: $water) { ... on Watered { saved: plant { Name: name leaf { kind veins { id } } } } \
+    ... on Refused { refusal message } ... on TooManyTimes { retryAfter } } }";
 
 /// What is derived of one document that is asked for so at a path.
 fn derived(path: &'static str, ask: Ask, text: &str, changes: &'static [Change]) -> Result<Endpoint, String> {
@@ -114,6 +125,40 @@ fn names_types_and_bounds_come_from_the_document_and_the_graph() {
     assert_eq!(update.operation.refusals, [Refusal::NotFound, Refusal::Invalid]);
 }
 
+const KINDS: Instead = Instead::Codes(&[("RAIN", "rain"), ("TAP", "tap")]);
+
+#[test]
+fn things_within_things_and_what_is_done_come_from_them_as_well() {
+    const CHANGES: &[Change] = &[Change { of: "Leaf.kind", to: KINDS }, Change { of: "WaterInput.kind", to: KINDS }];
+    let done = derived("/plants/{name}/water", Ask::Do("post", "WaterPlant", 200), WATER, CHANGES).unwrap().operation;
+    assert_eq!((&*done.about, &done.refusals[..]), ("Waters a plant. It grows then.", &[Refusal::TooMany][..]));
+    let row = done.row.unwrap();
+    assert!(!row.versioned && row.fields[0].rest == "Name");
+    let Kind::Object(leaf) = &row.fields[1].kind else { panic!("{row:?}") };
+    assert_eq!(leaf.fields[0].kind, Kind::Choice(vec!["rain".into(), "tap".into()]));
+    let Kind::List(vein) = &leaf.fields[1].kind else { panic!("{leaf:?}") };
+    assert!(matches!(&**vein, Kind::Object(vein) if vein.fields[0].kind == Kind::Number));
+    let body = done.body.unwrap();
+    assert_eq!((&*body.name, &*body.thing, body.given.len()), ("WaterInput", "water", 0));
+    assert_eq!(body.fields[0].kind, Kind::Choice(vec!["rain".into(), "tap".into()]));
+    let input = |text: &str| body.read(text.as_bytes(), &[]).map(|input| serde_json::to_string(&input).unwrap());
+    assert_eq!(input(r#"{"kind": "rain", "litres": 2}"#).unwrap(), r#"{"kind":"RAIN","litres":2}"#);
+    assert!(input(r#"{"kind": "RAIN", "litres": 2}"#).unwrap_err().message().contains("must be one of rain, tap"));
+
+    let view = crate::view::View::of(&row);
+    let shown = |row: &str| {
+        let mut out = Vec::new();
+        view.write(row, &mut out).map(|()| String::from_utf8(out).unwrap()).map_err(|error| error.to_string())
+    };
+    let row = r#"{"Name":"Oak","leaf":{"kind":"TAP","veins":[{"id":"7"},{"id":"8"}]}}"#;
+    assert_eq!(shown(row).unwrap(), r#"{"Name":"Oak","leaf":{"kind":"tap","veins":[{"id":7},{"id":8}]}}"#);
+    let none = r#"{"Name":"Oak","leaf":null}"#;
+    assert_eq!(shown(none).as_deref(), Ok(none));
+    let empty = r#"{"Name":"Oak","leaf":{"kind":null,"veins":[]}}"#;
+    assert_eq!(shown(empty).as_deref(), Ok(empty));
+    assert!(shown(r#"{"Name":"Oak","leaf":{"veins":[]}}"#).is_err());
+}
+
 #[test]
 fn what_does_not_fit_together_is_told_by_what_it_is_about() {
     const HEIGHT: &[Change] = &[Change { of: "Plant.height", to: Instead::Codes(&[]) }];
@@ -130,7 +175,6 @@ fn what_does_not_fit_together_is_told_by_what_it_is_about() {
         (list("name", "latin"), "does not fit the graph"),
         (list("page: ", ""), "must select page"),
         (list(" endCursor", ""), "must select endCursor"),
-        (list("Name: name", "leaf { size }"), "fields of fields"),
         (read("version ", ""), "must select the version first"),
         (
             read("$id: [ID!]!) { found: plantsById(ids: $id)", "$key: [ID!]!) { found: plantsById(ids: $key)"),

@@ -1,5 +1,6 @@
 //! What answers at the paths of a client: one handler for each way of asking.
 
+mod act;
 mod list;
 mod read;
 mod write;
@@ -8,7 +9,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::routing::MethodRouter;
+use axum::http::Method;
+use axum::routing::{MethodFilter, MethodRouter};
 use graph_call::Upstream;
 use tokio::sync::Semaphore;
 
@@ -18,6 +20,7 @@ use crate::kept::Kept;
 use crate::operation::{Endpoint, Operation, Unfit};
 use crate::upstreams::Upstreams;
 use crate::view::View;
+use act::Acting;
 use list::{LISTS_MAX, Listing};
 use read::Reading;
 use write::Writing;
@@ -61,7 +64,7 @@ impl<'a> Handlers<'a> {
     pub(crate) fn of(mut self, endpoints: Vec<Endpoint>) -> Result<Vec<(&'static str, MethodRouter)>, Unfit> {
         // Those that change something have to know of all that is kept.
         let (writes, reads): (Vec<_>, Vec<_>) =
-            endpoints.into_iter().partition(|one| !matches!(one.ask, Ask::List(_) | Ask::Read(_)));
+            endpoints.into_iter().partition(|one| !matches!(one.ask, Ask::List(_) | Ask::Read(_) | Ask::Export(_)));
         let mut routes = Vec::new();
         for one in reads {
             routes.push((one.path, self.reading(one)?));
@@ -111,6 +114,9 @@ impl<'a> Handlers<'a> {
 
     fn writing(&mut self, endpoint: Endpoint, kept: Arc<Kept>) -> Result<MethodRouter, Unfit> {
         let upstream = self.upstream(endpoint.operation.service)?;
+        if let Ask::Do(method, _, status) = endpoint.ask {
+            return acting(method, Acting::new(upstream, endpoint.operation, status, kept)?);
+        }
         let (ask, place) = (endpoint.ask, endpoint.place());
         let state = Arc::new(Writing::new(upstream, endpoint.operation, place, self.tags.clone(), kept)?);
         Ok(match ask {
@@ -119,6 +125,17 @@ impl<'a> Handlers<'a> {
             _ => axum::routing::delete(write::delete).with_state(state),
         })
     }
+}
+
+/// What answers a request of this method that does something.
+fn acting(method: &str, acting: Acting) -> Result<MethodRouter, Unfit> {
+    let filter = method.to_uppercase().parse::<Method>().ok().and_then(|method| MethodFilter::try_from(method).ok());
+    let filter = filter.ok_or_else(|| Unfit(format!("there is no method {method}")))?;
+    let (with_body, acting) = (acting.has_body(), Arc::new(acting));
+    Ok(match with_body {
+        true => axum::routing::on(filter, act::with_body).with_state(acting),
+        false => axum::routing::on(filter, act::without_body).with_state(acting),
+    })
 }
 
 /// How a document's rows are shown.

@@ -8,7 +8,7 @@ use graph_call::{Coalescer, Read, Row, Stale, Upstream};
 use graph_host::auth::Caller;
 use graph_host::problem::Problem;
 
-use crate::answers::{aged, found, text};
+use crate::answers::{aged, found, text, untagged};
 use crate::conditions::Conditions;
 use crate::etag::Shape;
 use crate::field::Field;
@@ -27,6 +27,8 @@ pub(crate) struct Reading {
     thing: String,
     key: Field,
     in_path: bool,
+    /// Whether rows say which state they are of.
+    versioned: bool,
 }
 
 impl Reading {
@@ -42,11 +44,21 @@ impl Reading {
         kept: impl FnOnce(&str) -> Arc<Stale<Row>>,
     ) -> Result<Self, Unfit> {
         let document = operation.document;
+        let versioned = operation.row.as_ref().is_some_and(|row| row.versioned);
         let thing = operation.row.map(|row| row.thing()).unwrap_or_default();
         let key = operation.parameters.into_iter().next();
         let key = key.ok_or_else(|| Unfit(format!("the document {} has no key", document.operation)))?;
         let rows = Coalescer::new(upstream, document, &key.field.rest);
-        Ok(Self { rows, kept: kept(&key.field.rest), view, tags, thing, in_path: key.in_path, key: key.field })
+        Ok(Self {
+            rows,
+            kept: kept(&key.field.rest),
+            view,
+            tags,
+            thing,
+            in_path: key.in_path,
+            key: key.field,
+            versioned,
+        })
     }
 
     /// The key that a request names in its query string.
@@ -78,12 +90,19 @@ pub(super) async fn read(
     path: InPath,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let Reading { rows, kept, view, tags, thing, key, in_path } = &*reading;
+    let Reading { rows, kept, view, tags, thing, key, in_path, versioned } = &*reading;
     let value = if *in_path { path.get(key, thing)?.to_owned() } else { reading.in_query(query.as_deref())? };
     let row = rows.read(&caller, value.clone()).await;
     let row = if *in_path { row } else { row.map_err(|problem| problem.or_blame_parameter(&key.rest)) };
+    if !versioned {
+        return untagged(view, text(row?.as_ref())?, || missing(thing, key, &value));
+    }
     let Read { value: row, age } = kept.settle(&caller, || value.clone(), row)?;
-    let missing = || format!("There is no {thing} with the {} {value}.", key.rest);
-    let answer = found(tags, view, text(row.as_ref())?, &conditions, missing)?;
+    let answer = found(tags, view, text(row.as_ref())?, &conditions, || missing(thing, key, &value))?;
     Ok(aged(answer, age))
+}
+
+/// What is said when nothing has a key.
+fn missing(thing: &str, key: &Field, value: &str) -> String {
+    format!("There is no {thing} with the {} {value}.", key.rest)
 }

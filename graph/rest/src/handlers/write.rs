@@ -40,11 +40,11 @@ pub(crate) struct Writing {
 
 /// The variables of such a document.
 #[derive(Default)]
-struct Variables<'a> {
-    path: Vec<(&'a str, &'a str)>,
-    body: Option<(&'a str, Input<'a>)>,
-    key: Option<&'a str>,
-    if_version: Option<Vec<&'a str>>,
+pub(super) struct Variables<'a> {
+    pub(super) path: Vec<(&'a str, &'a str)>,
+    pub(super) body: Option<(&'a str, Input<'a>)>,
+    pub(super) key: Option<&'a str>,
+    pub(super) if_version: Option<Vec<&'a str>>,
 }
 
 impl Serialize for Variables<'_> {

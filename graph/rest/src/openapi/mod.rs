@@ -9,6 +9,8 @@ mod schema;
 
 use serde_json::{Map, Value, json};
 
+use graph_host::rights::Rights;
+
 use crate::client::Client;
 use crate::operation::Endpoint;
 
@@ -16,18 +18,18 @@ use crate::operation::Endpoint;
 pub(crate) const PATH: &str = "/openapi.json";
 
 /// The OpenAPI 3.1 document of a client's BFF, as text.
-pub(crate) fn document(client: &Client, endpoints: &[Endpoint]) -> String {
-    format!("{:#}\n", tree(client, endpoints))
+pub(crate) fn document(client: &Client, endpoints: &[Endpoint], rights: &Rights) -> String {
+    format!("{:#}\n", tree(client, endpoints, rights))
 }
 
-fn tree(client: &Client, endpoints: &[Endpoint]) -> Value {
+fn tree(client: &Client, endpoints: &[Endpoint], rights: &Rights) -> Value {
     json!({
         "openapi": "3.1.1",
         "info": info(client),
         "servers": [{ "url": "/", "description": "Production, or wherever this document is served", "x-internal": false }],
         "security": [{ "token": [] }],
         "tags": tags(endpoints),
-        "paths": operations::paths(endpoints),
+        "paths": operations::paths(endpoints, rights),
         "components": components(client, endpoints),
     })
 }
@@ -59,10 +61,11 @@ fn info(client: &Client) -> Value {
 fn components(client: &Client, endpoints: &[Endpoint]) -> Value {
     let mut schemas = Map::from_iter([("Problem".to_owned(), schema::problem())]);
     for operation in endpoints.iter().map(|endpoint| &endpoint.operation) {
-        let Some(row) = &operation.row else { continue };
-        schemas.insert(row.name.clone(), schema::row(row));
+        if let Some(row) = &operation.row {
+            schemas.entry(row.name.clone()).or_insert_with(|| schema::row(row));
+        }
         if let Some(body) = &operation.body {
-            schemas.insert(format!("New{}", row.name), schema::body(body));
+            schemas.insert(body.name.clone(), schema::body(body));
         }
     }
     json!({
@@ -74,8 +77,8 @@ fn components(client: &Client, endpoints: &[Endpoint]) -> Value {
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "JWT",
-            "description": "A JWT (RFC7519, used as RFC8725 asks) that is signed with HS256, not yet expired, \
-                and of a known issuer and subject.",
+            "description": "A JWT (RFC7519, used as RFC8725 asks) that is not yet expired: one from signing in (ES256), \
+                or one of a subject that the bookstore knows (HS256).",
         } },
     })
 }

@@ -6,13 +6,16 @@ use serde_json::{Map, Value, json};
 
 use super::parameters::{headers, paging, parameter};
 use super::problems::{ALWAYS, WITH_BODY, refer};
+use graph_host::identity::Role;
+use graph_host::rights::{Cell, Right, Rights};
+
 use crate::client::Ask;
 use crate::field::spoken;
 use crate::operation::Endpoint;
 use crate::outcome::code;
 
 /// All paths with their operations.
-pub(super) fn paths(endpoints: &[Endpoint]) -> Value {
+pub(super) fn paths(endpoints: &[Endpoint], rights: &Rights) -> Value {
     let no_token = |mut operation: Value| {
         operation["security"] = json!([]);
         operation
@@ -20,7 +23,10 @@ pub(super) fn paths(endpoints: &[Endpoint]) -> Value {
     let mut paths = Map::new();
     for endpoint in endpoints {
         let path = paths.entry(endpoint.path).or_insert_with(|| json!({}));
-        path[endpoint.ask.method()] = Operation::of(endpoint).json();
+        let right = rights.to(&format!("{} {}", endpoint.ask.method().to_uppercase(), endpoint.path));
+        let operation = Operation::of(endpoint, right).json();
+        let open = right.of(Role::Nobody.into()) != Cell::No;
+        path[endpoint.ask.method()] = if open { no_token(operation) } else { operation };
     }
     paths.insert("/status".to_owned(), json!({ "get": no_token(status()) }));
     paths.insert("/openapi.json".to_owned(), json!({ "get": no_token(openapi()) }));
@@ -42,7 +48,7 @@ struct Operation {
 }
 
 impl Operation {
-    fn of(endpoint: &Endpoint) -> Self {
+    fn of(endpoint: &Endpoint, right: Right) -> Self {
         let operation = &endpoint.operation;
         let name = operation.row.as_ref().map_or_else(|| removed(endpoint), |row| row.name.clone());
         let thing = spoken(&name);
@@ -57,8 +63,12 @@ impl Operation {
             .filter(|status| *status != 400)
             .collect();
         // Nothing has a key that no such thing can have.
-        if matches!(endpoint.ask, Ask::Read(_)) || operation.parameters.iter().any(|one| one.in_path) {
+        if matches!(endpoint.ask, Ask::Read(_) | Ask::Export(_)) || operation.parameters.iter().any(|one| one.in_path) {
             refusals.push(404);
+        }
+        // Some who have a token may not.
+        if Role::ALL.into_iter().skip(1).any(|role| right.of(role.into()) == Cell::No) {
+            refusals.push(403);
         }
         refusals.sort_unstable();
         refusals.dedup();
@@ -82,12 +92,26 @@ impl Operation {
                     (200, answer(&format!("The {things}, in their order."), &["Link", "PageTag"], Some(array))),
                 )
             }
+            Ask::Export(_) => (
+                read_id(endpoint, &name),
+                format!("All of one {thing}"),
+                "Looked up by its key; no cache keeps it.",
+                [vec![common("ClientType")], own()].concat(),
+                (200, answer("It is there.", &[], one())),
+            ),
             Ask::Read(_) => (
                 read_id(endpoint, &name),
                 format!("One {thing}"),
                 "Looked up by its key.",
                 with("IfNoneMatch"),
                 (200, answer("It is there.", &["ETag"], one())),
+            ),
+            Ask::Do(method, document, status) => (
+                act_id(method, document),
+                summary(&operation.about).to_owned(),
+                operation.about.as_str(),
+                [vec![common("ClientType")], own()].concat(),
+                (status, answer("It is done.", &[], operation.row.as_ref().and_then(|_| one()))),
             ),
             Ask::Create(..) => (
                 format!("create{name}"),
@@ -117,7 +141,7 @@ impl Operation {
             summary,
             about: about.to_owned(),
             parameters,
-            body: operation.body.as_ref().map(|_| name),
+            body: operation.body.as_ref().map(|body| body.name.clone()),
             answer,
             refusals,
             conditional: matches!(endpoint.ask, Ask::List(_) | Ask::Read(_)),
@@ -133,7 +157,7 @@ impl Operation {
             "parameters": self.parameters,
         });
         if let Some(thing) = &self.body {
-            let content = json!({ "application/json": { "schema": schema(&format!("New{thing}")) } });
+            let content = json!({ "application/json": { "schema": schema(thing) } });
             operation["requestBody"] = json!({ "required": true, "content": content });
         }
         operation["responses"] = self.responses();
@@ -151,6 +175,18 @@ impl Operation {
         }
         Value::Object(all.into_iter().collect())
     }
+}
+
+/// `openDoor` for the document `OpenDoor`; a GET of the same is `openDoorByGet`.
+fn act_id(method: &str, document: &str) -> String {
+    let (first, rest) = document.split_at(1);
+    let by = if method == "get" { "ByGet" } else { "" };
+    format!("{}{rest}{by}", first.to_lowercase())
+}
+
+/// The first sentence of what the graph says, without its full stop.
+fn summary(about: &str) -> &str {
+    about.split_once(". ").map_or(about, |(first, _)| first).trim_end_matches('.')
 }
 
 /// What a document removes, whose answer has nothing of it: `Plant` for `DeletePlant`.

@@ -9,6 +9,8 @@ use crate::operation::{Body, GIVEN_MAX};
 
 /// A text of which something is seen (ECMA-262): `\s` and what only Unicode calls a space.
 const NOT_BLANK: &str = r"[^\s\u0085]";
+/// The most items of a list, unless the graph tells.
+const LIST_MAX: usize = 1000;
 /// Any text at all.
 pub(super) const ANY: &str = r"^[\s\S]*$";
 
@@ -56,7 +58,7 @@ fn given(field: &Field) -> Value {
 /// A field of a body, or a parameter that is a key.
 pub(super) fn written(field: &Field) -> Value {
     let schema = plain(field);
-    match field.change {
+    match field.change.filter(|_| field.kind == Kind::Text) {
         Some(Instead::Codes(codes)) => json!({
             "description": field.about,
             "anyOf": [coded(codes), bare(schema)],
@@ -69,7 +71,7 @@ pub(super) fn written(field: &Field) -> Value {
 /// A field of an answer.
 fn seen(field: &Field) -> Value {
     let schema = plain(field);
-    match field.change {
+    match field.change.filter(|_| field.kind == Kind::Text) {
         // A code, and never what it stands for.
         Some(Instead::Codes(codes)) => {
             let names: Vec<&str> = codes.iter().map(|(name, _)| *name).collect();
@@ -115,6 +117,12 @@ pub(super) fn plain(field: &Field) -> Value {
         Kind::Text => text(field),
         Kind::Choice(choices) => json!({ "type": "string", "enum": choices }),
         Kind::Boolean => json!({ "type": "boolean" }),
+        Kind::Object(shape) => row(shape),
+        Kind::List(kind) => {
+            let one =
+                Field { kind: (**kind).clone(), about: String::new(), bounds: Bounds::default(), ..field.clone() };
+            json!({ "type": "array", "items": plain(&one), "maxItems": bounds.max_length.unwrap_or(LIST_MAX) })
+        }
         Kind::Integer => json!({
             "type": "integer",
             "format": "int32",

@@ -15,14 +15,14 @@ pub struct Watched {
     front_door: String,
     books: String,
     _process: Process,
-    _databases: [Database; 3],
+    _databases: [Database; 4],
 }
 
 impl Watched {
     /// Over MariaDB, with these settings beside the usual ones.
     pub fn start(more: &[(&str, &str)]) -> Self {
-        let databases = [(); 3].map(|()| Database::new(Kind::MariaDb));
-        let [metrics, front_door, web, mobile, books, customers, reviews] = [(); 7].map(|()| free_address());
+        let databases = [(); 4].map(|()| Database::new(Kind::MariaDb));
+        let [metrics, front_door, web, mobile, books, customers, reviews, accounts] = [(); 8].map(|()| free_address());
         let settings = [
             ("METRICS_LISTEN", &*metrics),
             ("GATEWAY_LISTEN", &front_door),
@@ -31,9 +31,11 @@ impl Watched {
             ("BOOKS_LISTEN", &books),
             ("CUSTOMERS_LISTEN", &customers),
             ("REVIEWS_LISTEN", &reviews),
+            ("ACCOUNTS_LISTEN", &accounts),
             ("BOOKS_DATABASE_URL", databases[0].url()),
             ("CUSTOMERS_DATABASE_URL", databases[1].url()),
             ("REVIEWS_DATABASE_URL", databases[2].url()),
+            ("ACCOUNTS_DATABASE_URL", databases[3].url()),
             ("JWT_SECRET", SECRET),
             // Nobody reads its log, and a pipe that is full would stop it.
             ("RUST_LOG", "error"),
@@ -200,7 +202,7 @@ async fn the_port_has_nothing_but_metrics() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_process_can_have_the_port() {
-    for name in ["web-bff", "mobile-bff", "book-service", "customer-service", "review-service"] {
+    for name in ["web-bff", "mobile-bff", "book-service", "customer-service", "account-service", "review-service"] {
         let (database, metrics, listen) = (Database::new(Kind::Sqlite), free_address(), free_address());
         let variable = format!("{}_LISTEN", name.replace("-service", "s"));
         let settings = [
@@ -209,6 +211,7 @@ async fn each_process_can_have_the_port() {
             ("BOOKS_DATABASE_URL", database.url()),
             ("CUSTOMERS_DATABASE_URL", database.url()),
             ("REVIEWS_DATABASE_URL", database.url()),
+            ("ACCOUNTS_DATABASE_URL", database.url()),
             ("JWT_SECRET", SECRET),
         ];
         let _process = Process::start(name, &settings);

@@ -57,8 +57,15 @@ impl Drop for Process {
 }
 
 /// The settings of the addresses of a whole bookstore: the front door's, those of the BFFs, and those of the services.
-pub const LISTEN: [&str; 6] =
-    ["GATEWAY_LISTEN", "WEB_BFF_LISTEN", "MOBILE_BFF_LISTEN", "BOOKS_LISTEN", "CUSTOMERS_LISTEN", "REVIEWS_LISTEN"];
+pub const LISTEN: [&str; 7] = [
+    "GATEWAY_LISTEN",
+    "WEB_BFF_LISTEN",
+    "MOBILE_BFF_LISTEN",
+    "BOOKS_LISTEN",
+    "CUSTOMERS_LISTEN",
+    "ACCOUNTS_LISTEN",
+    "REVIEWS_LISTEN",
+];
 
 /// A binary, with these settings and no others.
 pub fn command(name: &str, settings: &[(&str, &str)]) -> Command {

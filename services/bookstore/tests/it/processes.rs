@@ -212,6 +212,7 @@ async fn each_part_says_whether_it_is_well() {
         ("mobile-bff", "MOBILE_BFF_LISTEN"),
         ("book-service", "BOOKS_LISTEN"),
         ("customer-service", "CUSTOMERS_LISTEN"),
+        ("account-service", "ACCOUNTS_LISTEN"),
         ("review-service", "REVIEWS_LISTEN"),
     ];
     for (part, setting) in parts {

@@ -30,11 +30,11 @@ async fn succeeds(name: &'static str, words: &str) {
     assert_eq!(store.app("Web").post("/customers", &customer("groot@example.com")).await.status, 201);
     let review = json!({"stars": 4, "title": "Good", "text": "Songs."});
     assert_eq!(store.app("iOS").post("/books/9781402894626/reviews", &review).await.status, 201);
-    let [books, customers, reviews] =
-        ["books", "customers", "reviews"].map(|service| format!("http://{}/graphql", store.at(service)));
+    let [books, customers, accounts, reviews] =
+        ["books", "customers", "accounts", "reviews"].map(|service| format!("http://{}/graphql", store.at(service)));
     // npm may take minutes to bring the packages.
     let token = store.tokens.mint("starlord", Duration::from_secs(3_600)).unwrap();
-    let report = Script { name, packages: PACKAGES }.run(&[&books, &customers, &reviews, &token, "."]);
+    let report = Script { name, packages: PACKAGES }.run(&[&books, &customers, &accounts, &reviews, &token, "."]);
     assert!(report.succeeded && report.text.contains(words), "{name} failed:\n{}", report.text);
 }
 

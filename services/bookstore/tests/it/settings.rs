@@ -14,6 +14,7 @@ fn wrong_settings_are_named_all_at_once() {
         ("MOBILE_BFF_LISTEN", "nowhere"),
         ("BOOKS_LISTEN", "1.2.3.4"),
         ("CUSTOMERS_LISTEN", ":3002"),
+        ("ACCOUNTS_LISTEN", "127.0.0.1"),
         ("REVIEWS_LISTEN", "3008"),
         ("GATEWAY_LISTEN", "localhost:99999"),
         ("BOOKS_DATABASE_URL", "postgres://me:hunter2@db/books"),
@@ -138,7 +139,7 @@ fn all_taken_ports_of_a_bookstore_are_named() {
     let taken = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
     let [door, reviews] = taken.each_ref().map(|one| one.local_addr().unwrap().to_string());
     let mut settings = LISTEN.map(|name| (name, "127.0.0.1:0")).to_vec();
-    (settings[0].1, settings[5].1) = (&door, &reviews);
+    (settings[0].1, settings[LISTEN.len() - 1].1) = (&door, &reviews);
     settings.push(("BOOKSTORE_DATA_DIR", folder.path().to_str().unwrap()));
     let (code, complaint) = refused("bookstore", &settings, &[]);
     assert_eq!(code, Some(1), "{complaint}");

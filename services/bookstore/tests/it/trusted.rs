@@ -168,7 +168,8 @@ async fn a_manifest_that_does_not_fit_the_graph_is_named() {
     let url = database.url().parse().unwrap();
     store::migrate(&url, books::store::MIGRATIONS).await.unwrap();
     let mut settings = trusted(false);
-    let document = &mut settings.documents.manifests[1].documents[0];
+    let documents = &mut settings.documents.manifests[1].documents;
+    let document = documents.iter_mut().find(|one| one.operation == "Books").unwrap();
     document.text = document.text.replace("price", "cost");
     let refused = books::routes(setup(Db::open(&url).unwrap(), settings)).unwrap_err().to_string();
     for word in ["mobile-bff", "Books", "cost"] {
