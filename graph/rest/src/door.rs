@@ -6,6 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
+use graph_host::address::CLIENT_ADDRESS;
 use graph_host::auth::{require_right, require_token};
 use graph_host::rates::{Rates, limit_rate};
 use graph_host::rights::{Right, Rights};
@@ -42,7 +43,9 @@ impl Door {
 
 /// Only requests of the client's own types come in: one that is meant for another client's BFF ends here, before its token is
 /// looked at.
-pub(crate) async fn typed(State(types): State<&'static [&'static str]>, request: Request, next: Next) -> Response {
+pub(crate) async fn typed(State(types): State<&'static [&'static str]>, mut request: Request, next: Next) -> Response {
+    // What BFFs say to services, clients do not say to BFFs.
+    request.headers_mut().remove(CLIENT_ADDRESS);
     client_type::require_type(types, request, |request| next.run(request)).await
 }
 

@@ -1,6 +1,7 @@
 //! A bookstore for one test, and clients that speak its REST and its GraphQL.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -108,15 +109,20 @@ impl Bookstore {
 
     /// An empty bookstore whose graphs are served with these settings.
     pub async fn with(kind: Kind, graph: GraphSettings) -> Self {
-        Self::made_of(kind, graph, tokens().into()).await
+        Self::made_of(kind, graph, tokens().into(), None).await
     }
 
     /// An empty bookstore whose BFFs may be used by these.
     pub async fn open_to(kind: Kind, access: Access) -> Self {
-        Self::made_of(kind, GraphSettings::default(), access).await
+        Self::made_of(kind, GraphSettings::default(), access, None).await
     }
 
-    async fn made_of(kind: Kind, graph: GraphSettings, access: Access) -> Self {
+    /// An empty bookstore with a folder for what is no row.
+    pub async fn open_in(kind: Kind, folder: &Path) -> Self {
+        Self::made_of(kind, GraphSettings::default(), tokens().into(), Some(folder.to_owned())).await
+    }
+
+    async fn made_of(kind: Kind, graph: GraphSettings, access: Access, data: Option<PathBuf>) -> Self {
         let databases: Vec<Database> = SERVICES.iter().map(|_| Database::new(kind)).collect();
         let any = "127.0.0.1:0".parse().unwrap();
         let clients = CLIENTS.iter().map(|client| client.name);
@@ -127,7 +133,7 @@ impl Bookstore {
             access,
             graph,
             metrics: MetricsPort::default(),
-            data: None,
+            data,
         };
         let ports = Ports::take(&settings.listen, str::to_owned).unwrap();
         let listen = ports.addresses().unwrap();

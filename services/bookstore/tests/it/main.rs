@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod access;
+mod accounts;
 mod audits;
 mod bad_day;
 mod bad_input;
@@ -25,6 +26,7 @@ mod metrics;
 mod node;
 mod observe;
 mod openapi;
+mod others;
 mod outcomes;
 mod over_fetch;
 mod pages;
