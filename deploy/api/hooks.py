@@ -5,7 +5,7 @@ import re
 import schemathesis
 from schemathesis import GenerationMode
 
-KEYS = {"PUT /books/{ISBN}": ("ISBN", str), "PUT /customers/{id}": ("id", int)}
+KEYS = {"PUT /books/{ISBN}": ("ISBN", str), "PUT /customers/{id}": ("id", int), "PUT /accounts/{id}": ("id", str)}
 LISTS = ["GET /books", "GET /books/{ISBN}/reviews"]
 
 

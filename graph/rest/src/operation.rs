@@ -103,6 +103,14 @@ pub(crate) const KEY: &str = "idempotencyKey";
 pub(crate) const IF_VERSION: &str = "ifVersion";
 
 impl Endpoint {
+    /// The name of what it answers with in the OpenAPI document: that of its type, of which an export is more than others see.
+    pub(crate) fn schema(&self) -> Option<&str> {
+        match self.ask {
+            Ask::Export(document) => Some(document),
+            _ => self.operation.row.as_ref().map(|row| row.name.as_str()),
+        }
+    }
+
     /// The path at which what a request made or replaced is found.
     pub(crate) fn place(&self) -> &'static str {
         match self.ask {

@@ -28,6 +28,7 @@ pub(crate) fn endpoints(client: &Client) -> Result<Vec<Endpoint>, Unfit> {
     };
     let endpoints: Vec<Endpoint> = asked.map(endpoint).collect::<Result<_, _>>()?;
     unused(client, &endpoints)?;
+    alike(&endpoints)?;
     Ok(endpoints)
 }
 
@@ -48,6 +49,25 @@ fn unused(client: &Client, endpoints: &[Endpoint]) -> Result<(), Unfit> {
         Some(change) => Err(Unfit(format!("no document selects {}, which is changed", change.of))),
         None => Ok(()),
     }
+}
+
+/// Refuses two documents that select other fields of one type: clients know it by one name.
+fn alike(endpoints: &[Endpoint]) -> Result<(), Unfit> {
+    let mut seen: Vec<(&str, &Shape)> = Vec::new();
+    for endpoint in endpoints {
+        let (Some(name), Some(row)) = (endpoint.schema(), &endpoint.operation.row) else { continue };
+        match seen.iter().find(|(known, _)| *known == name) {
+            Some((_, known)) if known.fields != row.fields => {
+                let document = endpoint.operation.document.operation;
+                return Err(Unfit(format!(
+                    "the document {document} selects other fields of {name} than one before it"
+                )));
+            }
+            Some(_) => {}
+            None => seen.push((name, row)),
+        }
+    }
+    Ok(())
 }
 
 /// Whether a shape, or one within it, has the field `of`.

@@ -60,11 +60,11 @@ fn info(client: &Client) -> Value {
 
 fn components(client: &Client, endpoints: &[Endpoint]) -> Value {
     let mut schemas = Map::from_iter([("Problem".to_owned(), schema::problem())]);
-    for operation in endpoints.iter().map(|endpoint| &endpoint.operation) {
-        if let Some(row) = &operation.row {
-            schemas.entry(row.name.clone()).or_insert_with(|| schema::row(row));
+    for endpoint in endpoints {
+        if let (Some(name), Some(row)) = (endpoint.schema(), &endpoint.operation.row) {
+            schemas.insert(name.to_owned(), schema::row(row));
         }
-        if let Some(body) = &operation.body {
+        if let Some(body) = &endpoint.operation.body {
             schemas.insert(body.name.clone(), schema::body(body));
         }
     }

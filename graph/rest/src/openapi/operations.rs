@@ -52,7 +52,7 @@ impl Operation {
         let operation = &endpoint.operation;
         let name = operation.row.as_ref().map_or_else(|| removed(endpoint), |row| row.name.clone());
         let thing = spoken(&name);
-        let one = || Some(schema(&name));
+        let one = || endpoint.schema().map(schema);
         let own = || operation.parameters.iter().map(parameter).collect::<Vec<_>>();
         let common = |name: &str| json!({ "$ref": format!("#/components/parameters/{name}") });
         let with = |last: &str| [vec![common("ClientType")], own(), vec![common(last)]].concat();

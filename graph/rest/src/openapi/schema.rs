@@ -155,8 +155,13 @@ fn text(field: &Field) -> Value {
         schema["enum"] = json!(choices);
         return schema;
     }
-    // A point in time has so many characters at most, with a fraction and an offset (RFC 3339).
-    let longest = || (bounds.format.as_deref() == Some("date-time")).then_some(35);
+    let longest = || match bounds.format.as_deref() {
+        // A point in time has so many characters at most, with a fraction and an offset (RFC 3339).
+        Some("date-time") => Some(35),
+        // RFC 9562.
+        Some("uuid") => Some(36),
+        _ => None,
+    };
     let told = [
         ("minLength", bounds.min_length.map(Value::from)),
         ("maxLength", bounds.max_length.or_else(longest).map(Value::from)),

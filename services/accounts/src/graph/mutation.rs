@@ -10,14 +10,15 @@ use store::{Added, Guarded, KeyedRequest, versions};
 use super::results::{
     AccountChanged, AccountDeleted, AccountExists, AccountNotAllowed, AccountNotFound, AccountSaved,
     CreateAccountResult, DeleteAccountResult, EmailTaken, GuestAdmitted, InvalidSession, PasswordReset,
-    PasswordResetNotFound, PasswordResetRequested, RefreshResult, ResetPasswordResult, SignInResult, SignOutResult,
-    SignUpResult, SignedIn, SignedOut, TooManyAttempts, UpdateAccountResult, WrongCredentials,
+    PasswordResetNotFound, PasswordResetRequested, RefreshResult, RequestPasswordResetResult, ResetPasswordResult,
+    SignInResult, SignOutResult, SignUpResult, SignedIn, SignedOut, TooManyAttempts, UpdateAccountResult,
+    WrongCredentials,
 };
 use super::types::{
     self, Account, AccountInput, GuestToken, NewPasswordInput, PasswordResetInput, RefreshInput, SECRET_LENGTH,
     SignInInput, SignUpInput,
 };
-use crate::account::{Email, Password};
+use crate::account::{EMAIL_MAX, Email, Password};
 use crate::desk::{Desk, Fault, Guess, SignIn};
 use crate::store::{AccountStore, Changes, Columns, Key, Replaced};
 
@@ -88,9 +89,13 @@ impl Mutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Whose password it is.")] input: PasswordResetInput,
-    ) -> Result<PasswordResetRequested> {
+    ) -> Result<RequestPasswordResetResult> {
+        if input.email.chars().count() > EMAIL_MAX {
+            let what = format!("must have at most {EMAIL_MAX} characters");
+            return Ok(RequestPasswordResetResult::Invalid(invalid("email", &what)));
+        }
         context.data::<Desk>()?.ask_reset(&input.email);
-        Ok(PasswordResetRequested { email: input.email })
+        Ok(RequestPasswordResetResult::Done(PasswordResetRequested { email: input.email }))
     }
 
     /// Sets a password anew. All sessions of the account end.

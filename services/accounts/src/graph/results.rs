@@ -108,6 +108,8 @@ graph_serve::outcomes! {
     RefreshResult = Done(SignedIn) | Wrong(WrongCredentials);
     /// What signing out can lead to.
     SignOutResult = Done(SignedOut) | Invalid(InvalidSession);
+    /// What asking for a link can lead to.
+    RequestPasswordResetResult = Done(PasswordResetRequested) | Invalid(InvalidInput);
     /// What setting a password anew can lead to.
     ResetPasswordResult = Done(PasswordReset) | NotFound(PasswordResetNotFound) | Invalid(InvalidInput);
     /// What adding an account can lead to.

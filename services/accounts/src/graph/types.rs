@@ -211,8 +211,10 @@ impl SignUpInput {
 #[derive(InputObject)]
 pub struct SignInInput {
     /// The e-mail address of an account.
+    #[graphql(directive = Constraint::apply(Bounds::up_to(EMAIL_MAX)))]
     pub(super) email: String,
     /// Its password.
+    #[graphql(directive = Constraint::apply(Bounds::up_to(*PASSWORD_LENGTHS.end())))]
     pub(super) password: String,
 }
 
@@ -220,6 +222,7 @@ pub struct SignInInput {
 #[derive(InputObject)]
 pub struct RefreshInput {
     /// The refresh token that came with the last tokens.
+    #[graphql(directive = Constraint::apply(Bounds::lengths(SECRET_LENGTH, SECRET_LENGTH)))]
     pub(super) refresh_token: String,
 }
 
@@ -227,6 +230,7 @@ pub struct RefreshInput {
 #[derive(InputObject)]
 pub struct PasswordResetInput {
     /// The e-mail address of the account.
+    #[graphql(directive = Constraint::apply(Bounds::up_to(EMAIL_MAX)))]
     pub(super) email: String,
 }
 
