@@ -42,8 +42,11 @@ pub enum NotSigned {
 pub struct Signer {
     store: AccountStore,
     issuer: Arc<str>,
-    known: Arc<Mutex<Option<(Instant, Arc<[Key]>)>>>,
+    known: Arc<Mutex<Option<Known>>>,
 }
+
+/// Keys, and when they were read.
+type Known = (Instant, Arc<[Key]>);
 
 struct Key {
     kid: String,

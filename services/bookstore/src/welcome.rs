@@ -64,7 +64,7 @@ pub fn text(listen: &Addresses, tokens: &Tokens, examples: &Examples) -> Result<
         r#"The bookstore is open.
 
 {parts}
-A token for {subject}, valid for a day ("bookstore token" prints another):
+A token for {subject}, an admin, valid for a day ("bookstore token" prints another):
 
 {token}
 
@@ -80,6 +80,8 @@ curl -H "Authorization: Bearer {token}" -H "X-Client-Type: Web" "http://{gateway
 curl -H "Authorization: Bearer {token}" -H "X-Client-Type: Android" "http://{gateway}/customers?userId={user_id}"
 # A new book: 201 the first time, 422 after that.
 curl -i -H "Authorization: Bearer {token}" -H "X-Client-Type: Web" -H "Content-Type: application/json" -d '{{"ISBN": "979-5-0000-0000-1", "title": "A Book of My Own", "Author": "Me", "description": "It has a beginning and an end.", "genre": "fiction", "price": 9.99, "quantity": 3}}' http://{gateway}/books
+# An account of your own, and a token of your own in the answer: it buys books; with "role": "seller" it sells them too.
+curl -i -H "X-Client-Type: Web" -H "Content-Type: application/json" -d '{{"email": "me@example.com", "password": "a password of my own", "name": "Me", "role": "buyer"}}' http://{gateway}/signup
 # Straight to the graph: three titles, and nothing but titles.
 curl -H "Authorization: Bearer {token}" -H "Content-Type: application/json" -d '{{"query": "{{ books(first: 3, orderBy: TITLE_ASC) {{ nodes {{ title }} }} }}"}}' http://{books}/graphql
 

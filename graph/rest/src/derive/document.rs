@@ -287,8 +287,10 @@ impl<'a> Read<'a> {
     /// A body that is of no thing: the input type of a mutation as it is.
     fn own_body(&self, variable: &str, name: &str) -> Result<Body, String> {
         let input = self.graph.schema.get_input_object(name).ok_or("has no input type")?;
-        let field =
-            |told| self.changed(name, self.graph.field(name, &Told::of_input(told).name, &Told::of_input(told), None)?);
+        let field = |told| {
+            let told = Told::of_input(told);
+            self.changed(name, self.graph.field(name, told.name, &told, None)?)
+        };
         Ok(Body {
             variable: variable.to_owned(),
             name: name.to_owned(),

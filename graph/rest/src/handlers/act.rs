@@ -43,7 +43,7 @@ impl Acting {
         if let Some(stray) = operation.parameters.iter().find(|one| !one.in_path) {
             return Err(Unfit(format!("the document {name} has ${}, which is not in the path", stray.field.rest)));
         }
-        let status = StatusCode::from_u16(status).ok().filter(|status| status.is_success());
+        let status = StatusCode::from_u16(status).ok().filter(StatusCode::is_success);
         let status =
             status.ok_or_else(|| Unfit(format!("the document {name} is done with a status that is no success")))?;
         let view = operation.row.as_ref().map(View::of);

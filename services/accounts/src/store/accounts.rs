@@ -120,7 +120,7 @@ impl AccountStore {
     pub async fn credentials(&self, email: &Email) -> Result<Option<Credentials>, StoreError> {
         let found = accounts::table.filter(accounts::email_key.eq(email.key()));
         let found = found.select((accounts::id, accounts::password));
-        read!(&self.db, |connection| found.clone().first::<Credentials>(connection).await.optional()).await
+        read!(&self.db, |connection| found.first::<Credentials>(connection).await.optional()).await
     }
 
     /// The hash of an account's password; nothing when there is no such account, or it has none.
@@ -129,7 +129,7 @@ impl AccountStore {
     /// [`StoreError`].
     pub async fn password(&self, id: &str) -> Result<Option<String>, StoreError> {
         let found = accounts::table.find(id).select(accounts::password);
-        let found = read!(&self.db, |connection| found.clone().first::<Option<String>>(connection).await.optional());
+        let found = read!(&self.db, |connection| found.first::<Option<String>>(connection).await.optional());
         Ok(found.await?.flatten())
     }
 

@@ -95,13 +95,13 @@ impl AccountStore {
             }
             let new = diesel::insert_into(attempts::table);
             let new = new.values((attempts::id.eq(&id), attempts::full_at_ms.eq(now + pause_ms)));
-            match write!(&self.db, |connection| new.clone().execute(connection).await).await {
+            match write!(&self.db, |connection| new.execute(connection).await).await {
                 Ok(_) => return Ok(Ok(())),
                 Err(error) if error.is_duplicate() => {}
                 Err(error) => return Err(error),
             }
             let at = row().select(attempts::full_at_ms);
-            let at = write!(&self.db, |connection| at.clone().first::<i64>(connection).await.optional()).await?;
+            let at = write!(&self.db, |connection| at.first::<i64>(connection).await.optional()).await?;
             if let Some(wait) = at.map(|at| at - last).filter(|wait| *wait > 0) {
                 return Ok(Err(u32::try_from((wait + 999) / 1000).unwrap_or(u32::MAX)));
             }
@@ -145,7 +145,7 @@ impl AccountStore {
         let of_account = known_addresses::table.filter(known_addresses::account.eq(account));
         let oldest = of_account.order(known_addresses::used_at.desc()).offset(KNOWN_MAX).limit(KNOWN_MAX);
         let oldest = oldest.select(known_addresses::id);
-        let oldest = read!(&self.db, |connection| oldest.clone().load::<String>(connection).await).await?;
+        let oldest = read!(&self.db, |connection| oldest.load::<String>(connection).await).await?;
         if !oldest.is_empty() {
             let those = known_addresses::table.filter(known_addresses::id.eq_any(oldest));
             write!(&self.db, |connection| diesel::delete(those.clone()).execute(connection).await).await?;

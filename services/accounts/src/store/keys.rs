@@ -27,7 +27,7 @@ impl AccountStore {
     pub async fn signing_keys(&self) -> Result<Vec<SigningKey>, StoreError> {
         let all = signing_keys::table.order(signing_keys::signs_from.asc()).select(signing_keys::all_columns);
         // Not from a replica, which may be late.
-        write!(&self.db, |connection| all.clone().load::<SigningKey>(connection).await).await
+        write!(&self.db, |connection| all.load::<SigningKey>(connection).await).await
     }
 
     /// Adds a key, unless there is one that signs from the same time on.
@@ -36,7 +36,7 @@ impl AccountStore {
     /// [`StoreError`].
     pub async fn add_signing_key(&self, key: &SigningKey) -> Result<bool, StoreError> {
         let insert = diesel::insert_into(signing_keys::table).values(key);
-        match write!(&self.db, |connection| insert.clone().execute(connection).await).await {
+        match write!(&self.db, |connection| insert.execute(connection).await).await {
             Ok(_) => Ok(true),
             Err(error) if error.is_duplicate() => Ok(false),
             Err(error) => Err(error),

@@ -124,7 +124,7 @@ impl AccountStore {
         let ended = ended_sessions::table.filter(ended_sessions::ended_at_ms.ge(since));
         let ended = ended.order(ended_sessions::ended_at_ms.asc()).limit(TOLD_MAX + 1);
         // Not from a replica, which may be late.
-        let rows = write!(&self.db, |connection| ended.clone().load::<(String, i64)>(connection).await).await?;
+        let rows = write!(&self.db, |connection| ended.load::<(String, i64)>(connection).await).await?;
         let more = rows.len() > usize::try_from(TOLD_MAX).unwrap_or(usize::MAX);
         let until_ms = rows.last().filter(|_| more).map_or(now, |(_, at)| *at);
         Ok(Ended { sessions: rows.into_iter().map(|(id, _)| id).collect(), until_ms, more })

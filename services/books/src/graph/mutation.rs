@@ -4,11 +4,13 @@ use async_graphql::{Context, ID, Object, Result};
 use graph_serve::checks::Checks;
 use graph_serve::constraint::Constraint;
 use graph_serve::outcome::{IdempotencyKeyReused, InvalidInput};
+use graph_serve::rights::whose;
 use store::{Added, Guarded, KeyedRequest, versions};
 
 use super::bounds;
 use super::results::{
-    BookChanged, BookDeleted, BookNotFound, BookSaved, CreateBookResult, DeleteBookResult, IsbnTaken, UpdateBookResult,
+    BookChanged, BookDeleted, BookNotAllowed, BookNotFound, BookSaved, CreateBookResult, DeleteBookResult, IsbnTaken,
+    UpdateBookResult,
 };
 use super::types::{Book, BookInput};
 use crate::book::{Isbn, NewBook};
@@ -35,7 +37,7 @@ impl Mutation {
             Err(invalid) => return Ok(CreateBookResult::Invalid(invalid)),
         };
         let request = KeyedRequest::read(context, "createBook", idempotency_key, &BookRow::from(&book))?;
-        Ok(match context.data::<BookStore>()?.add(&book, request.as_ref()).await? {
+        Ok(match books(context)?.add(&book, request.as_ref()).await? {
             Added::New(row) => CreateBookResult::Saved(BookSaved { book: Book::from(row) }),
             Added::Taken => CreateBookResult::Taken(IsbnTaken::new(book.isbn.written())),
             Added::KeyReused => CreateBookResult::KeyReused(IdempotencyKeyReused::new()),
@@ -56,8 +58,10 @@ impl Mutation {
             Err(invalid) => return Ok(UpdateBookResult::Invalid(invalid)),
         };
         let versions = versions(if_version)?;
-        Ok(match context.data::<BookStore>()?.replace(&book, versions.as_deref()).await? {
+        let store = books(context)?;
+        Ok(match store.replace(&book, versions.as_deref()).await? {
             Guarded::Done(row) => UpdateBookResult::Saved(BookSaved { book: Book::from(row) }),
+            _ if store.is_anothers(&book.isbn).await? => UpdateBookResult::NotAllowed(BookNotAllowed::new(&isbn)),
             Guarded::NotFound => UpdateBookResult::NotFound(BookNotFound::new(&isbn)),
             Guarded::Changed => UpdateBookResult::Changed(BookChanged::new()),
         })
@@ -72,16 +76,22 @@ impl Mutation {
         #[graphql(desc = "Only when the book has one of these versions; up to 500.")] if_version: Option<Vec<ID>>,
     ) -> Result<DeleteBookResult> {
         let versions = versions(if_version)?;
-        let removed = match Isbn::try_new(&isbn) {
-            Ok(isbn) => context.data::<BookStore>()?.remove(&isbn, versions.as_deref()).await?,
-            Err(_) => Guarded::NotFound,
+        let Ok(book) = Isbn::try_new(&isbn) else {
+            return Ok(DeleteBookResult::NotFound(BookNotFound::new(&isbn)));
         };
-        Ok(match removed {
+        let store = books(context)?;
+        Ok(match store.remove(&book, versions.as_deref()).await? {
             Guarded::Done(()) => DeleteBookResult::Deleted(BookDeleted { isbn }),
+            _ if store.is_anothers(&book).await? => DeleteBookResult::NotAllowed(BookNotAllowed::new(&isbn)),
             Guarded::NotFound => DeleteBookResult::NotFound(BookNotFound::new(&isbn)),
             Guarded::Changed => DeleteBookResult::Changed(BookChanged::new()),
         })
     }
+}
+
+/// The books as the caller may change them: a seller their own, an admin all.
+fn books(context: &Context<'_>) -> Result<BookStore> {
+    Ok(context.data::<BookStore>()?.of_seller(whose(context)?.owner()))
 }
 
 fn same_isbn(asked: &str, book: NewBook) -> Result<NewBook, InvalidInput> {

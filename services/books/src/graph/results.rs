@@ -31,6 +31,11 @@ refused! {
         /// The ISBN that was looked for.
         isbn: String,
     }
+    /// The book is sold by somebody else; nothing was changed.
+    BookNotAllowed = NotAllowed("The book with the ISBN {isbn} is not yours to change.") {
+        /// The ISBN of the book.
+        isbn: String,
+    }
     /// The book has none of the versions that it had to have; nothing was changed.
     BookChanged = Changed("The book was changed since it was read; read it again, then try again.") {}
 }
@@ -39,7 +44,13 @@ graph_serve::outcomes! {
     /// What adding a book can lead to.
     CreateBookResult = Saved(BookSaved) | Taken(IsbnTaken) | Invalid(InvalidInput) | KeyReused(IdempotencyKeyReused);
     /// What replacing a book can lead to.
-    UpdateBookResult = Saved(BookSaved) | NotFound(BookNotFound) | Changed(BookChanged) | Invalid(InvalidInput);
+    UpdateBookResult =
+        Saved(BookSaved)
+        | NotFound(BookNotFound)
+        | Changed(BookChanged)
+        | NotAllowed(BookNotAllowed)
+        | Invalid(InvalidInput);
     /// What removing a book can lead to.
-    DeleteBookResult = Deleted(BookDeleted) | NotFound(BookNotFound) | Changed(BookChanged);
+    DeleteBookResult =
+        Deleted(BookDeleted) | NotFound(BookNotFound) | Changed(BookChanged) | NotAllowed(BookNotAllowed);
 }

@@ -68,7 +68,7 @@ impl BookStore {
                     words.insert(key, book.words());
                     imported.updated += 1;
                 } else {
-                    let row = NewRow::new(book, *version);
+                    let row = NewRow::new(book, *version, self.seller.as_deref());
                     diesel::insert_into(books::table).values(row).execute(connection).await?;
                     new.insert(key, book.words());
                     imported.added += 1;

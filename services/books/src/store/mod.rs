@@ -28,16 +28,24 @@ pub const MIGRATIONS: Migrations = Migrations {
     ..store::migrations!("books", "../../migrations/books/mysql", "../../migrations/books/sqlite")
 };
 
-/// The books. Cloning it shares the connections.
+/// The books, as one seller changes them or everybody. Cloning it shares the connections.
 #[derive(Clone)]
 pub struct BookStore {
     db: Db,
     shapes: Arc<Shapes>,
+    /// The only one whose books are changed, and whose those are that are added.
+    seller: Option<Arc<str>>,
 }
 
 impl BookStore {
     /// The books in `db`, which has been migrated.
     pub fn new(db: Db) -> Self {
-        Self { db, shapes: Arc::default() }
+        Self { db, shapes: Arc::default(), seller: None }
+    }
+
+    /// The same books as this seller changes them: those that are added are theirs, and no others are replaced or removed.
+    #[must_use]
+    pub fn of_seller(&self, seller: Option<&str>) -> Self {
+        Self { seller: seller.map(Arc::from), ..self.clone() }
     }
 }

@@ -1,6 +1,9 @@
 //! Single books: look up by ISBN, add, change, remove.
 
+use diesel::dsl::{Eq, Or};
+use diesel::expression::AsExpression;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 use store::{Added, Guarded, KeyedRequest, StoreError, Version, is_duplicate, once, read, retried};
 
@@ -13,6 +16,9 @@ use crate::book::{Isbn, NewBook};
 /// What tells the statements that change a book in a certain version from those that read [`Columns`].
 const UPDATE: u64 = u64::MAX;
 const DELETE: u64 = u64::MAX - 1;
+
+/// The seller's, or whosever.
+type IsTheirs = Or<Eq<books::seller, Option<String>>, <bool as AsExpression<Bool>>::Expression>;
 
 /// A book to be added, borrowed from its [`NewBook`].
 #[derive(Insertable)]
@@ -27,6 +33,7 @@ pub(super) struct NewRow<'a> {
     price_cents: i64,
     quantity: i64,
     version: i64,
+    seller: Option<&'a str>,
 }
 
 /// All that a change replaces; the key stays.
@@ -44,7 +51,7 @@ pub(super) struct Changes<'a> {
 }
 
 impl<'a> NewRow<'a> {
-    pub(super) fn new(book: &'a NewBook, version: Version) -> Self {
+    pub(super) fn new(book: &'a NewBook, version: Version, seller: Option<&'a str>) -> Self {
         Self {
             isbn_key: book.isbn.key(),
             isbn: book.isbn.written(),
@@ -55,6 +62,7 @@ impl<'a> NewRow<'a> {
             price_cents: book.price.cents(),
             quantity: book.quantity,
             version: version.column(),
+            seller,
         }
     }
 }
@@ -100,8 +108,8 @@ impl BookRow {
 
 /// Inserts a book and its words over either kind of connection.
 macro_rules! insert {
-    ($connection:expr, $book:expr, $words:expr, $version:expr) => {{
-        let insert = diesel::insert_into(books::table).values(NewRow::new($book, $version));
+    ($connection:expr, $book:expr, $words:expr, $version:expr, $seller:expr) => {{
+        let insert = diesel::insert_into(books::table).values(NewRow::new($book, $version, $seller));
         match insert.execute(&mut *$connection).await {
             Ok(_) => {
                 let added = words::add((&mut *$connection).into(), $words).await;
@@ -148,10 +156,12 @@ impl BookStore {
     /// # Errors
     /// [`StoreError`].
     pub async fn add(&self, book: &NewBook, request: Option<&KeyedRequest>) -> Result<Added<BookRow>, StoreError> {
-        let (version, words) = (Version::fresh()?, words_of(book));
+        let (version, words, seller) = (Version::fresh()?, words_of(book), self.seller.as_deref());
         match request {
-            None => retried!(&self.db, |connection| insert!(connection, book, &words, version)).await,
-            Some(request) => once!(&self.db, request, |connection| insert!(connection, book, &words, version)).await,
+            None => retried!(&self.db, |connection| insert!(connection, book, &words, version, seller)).await,
+            Some(request) => {
+                once!(&self.db, request, |connection| insert!(connection, book, &words, version, seller)).await
+            }
         }
     }
 
@@ -166,7 +176,8 @@ impl BookStore {
         let (version, words) = (Version::fresh()?, words_of(book));
         let guard = versions.map(|versions| self.shapes.any_of(books::version, versions.to_vec(), UPDATE));
         let changed = retried!(&self.db, |connection| {
-            let (row, changes) = (books::table.find(book.isbn.key()), Changes::new(book, version));
+            let row = books::table.find(book.isbn.key()).filter(self.is_theirs());
+            let changes = Changes::new(book, version);
             let changed = match &guard {
                 None => diesel::update(row).set(changes).execute(&mut *connection).await?,
                 Some(guard) => diesel::update(row.filter(guard)).set(changes).execute(&mut *connection).await?,
@@ -193,7 +204,7 @@ impl BookStore {
         }
         let guard = versions.map(|versions| self.shapes.any_of(books::version, versions.to_vec(), DELETE));
         let removed = retried!(&self.db, |connection| {
-            let row = books::table.find(isbn.key());
+            let row = books::table.find(isbn.key()).filter(self.is_theirs());
             let removed = match &guard {
                 None => diesel::delete(row).execute(&mut *connection).await?,
                 Some(guard) => diesel::delete(row.filter(guard)).execute(&mut *connection).await?,
@@ -208,6 +219,23 @@ impl BookStore {
             0 => self.untouched(isbn, versions).await,
             _ => Ok(Guarded::Done(())),
         }
+    }
+
+    /// Whether a book is another one's than the seller's whose books these are.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn is_anothers(&self, isbn: &Isbn) -> Result<bool, StoreError> {
+        let Some(seller) = self.seller.as_deref() else { return Ok(false) };
+        let row = books::table.find(isbn.key()).select(books::seller);
+        let found = read!(&self.db, |connection| row.first::<Option<String>>(connection).await.optional()).await?;
+        Ok(found.is_some_and(|owner| owner.as_deref() != Some(seller)))
+    }
+
+    /// That a book is one of those that may be changed.
+    fn is_theirs(&self) -> IsTheirs {
+        let everybodys = self.seller.is_none().into_sql::<Bool>();
+        books::seller.eq(self.seller.as_deref().map(str::to_owned)).or(everybodys)
     }
 
     /// Why a change found no row. It is read after the change failed, so whatever it finds was true since.

@@ -11,6 +11,7 @@ diesel::table! {
         price_cents -> BigInt,
         quantity -> BigInt,
         version -> BigInt,
+        seller -> Nullable<Text>,
     }
 }
 

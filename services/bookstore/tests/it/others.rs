@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::Kind;
 
-use crate::kit::{Answer, App, Bookstore};
+use crate::kit::{Answer, App, Bookstore, book};
 use crate::people::Person;
 
 async fn two(store: &Bookstore) -> (Person, Person) {
@@ -162,4 +162,38 @@ async fn by_a_token_of_the_wrong_kind() {
     }
     let claims = json!({"iss": "bookstore", "sub": me.id, "exp": exp});
     assert!(refused(&encode(&Header::new(Algorithm::HS256), &claims, &secret).unwrap()).await);
+}
+
+/// A seller changes the books that they sell, and nobody else's; admins change all.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_book_is_changed_by_who_sells_it() {
+    crate::kit::on_each(async |store| {
+        let (mut mine, theirs) = (store.person("Web", Role::Seller, "mine@example.com").await, book("2"));
+        let other = store.person("iOS", Role::Seller, "theirs@example.com").await;
+        let admin = store.app("Web");
+        assert_eq!(mine.app.post("/books", &book("1")).await.status, 201);
+        assert_eq!(other.app.post("/books", &theirs).await.status, 201);
+        assert_eq!(admin.post("/books", &book("3")).await.status, 201);
+        for isbn in ["2", "3"] {
+            let path = format!("/books/{isbn}");
+            for answer in [mine.app.put(&path, &book(isbn)).await, mine.app.delete(&path).await] {
+                answer.is_problem(403, &["not yours"]);
+            }
+            // Nor with its tag, or a wrong one.
+            for tag in [admin.get(&path).await.header("etag"), "\"x\""] {
+                let guarded = mine.app.request(Method::DELETE, &path).header("if-match", tag);
+                Answer::to(guarded).await.is_problem(403, &["not yours"]);
+            }
+        }
+        mine.app.delete("/books/4").await.is_problem(404, &[]);
+        assert_eq!(mine.app.put("/books/1", &crate::kit::with(&book("1"), json!({"price": 1.5}))).await.status, 200);
+        let stale = mine.app.request(Method::DELETE, "/books/1").header("if-match", "\"x\"");
+        Answer::to(stale).await.is_problem(412, &[]);
+        assert_eq!(admin.put("/books/1", &book("1")).await.status, 200, "and it stays the seller's");
+        mine.app = mine.app.of_type("Android");
+        assert_eq!(mine.app.delete("/books/1").await.status, 204);
+        assert_eq!(other.app.post("/books", &book("1")).await.status, 201, "it is whose it is made anew by");
+        mine.app.delete("/books/1").await.is_problem(403, &[]);
+    })
+    .await;
 }

@@ -119,7 +119,7 @@ async fn what_the_customers_refuse_says_why() {
 async fn all_that_refuses_is_told_by_the_interface() {
     let (_store, books, customers) = graphs().await;
     for (graph, own) in [
-        (&books, vec!["BookChanged", "BookNotFound", "IsbnTaken"]),
+        (&books, vec!["BookChanged", "BookNotAllowed", "BookNotFound", "IsbnTaken"]),
         (&customers, vec!["CustomerChanged", "CustomerNotFound", "UserIdTaken"]),
     ] {
         let query = r#"{ __type(name: "Refused") { kind possibleTypes { name } } }"#;

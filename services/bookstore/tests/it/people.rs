@@ -9,6 +9,7 @@ pub const PASSWORD: &str = "raccoons are fine";
 
 /// Somebody, and the app that they use.
 pub struct Person {
+    pub seller: bool,
     /// The id of their account, when they have one.
     pub id: String,
     pub email: String,
@@ -42,6 +43,6 @@ impl Bookstore {
             }
         };
         let id = tokens["account"]["id"].as_str().unwrap_or_default().to_owned();
-        Person { id, email: email.to_owned(), app, tokens }
+        Person { seller: role == Role::Seller, id, email: email.to_owned(), app, tokens }
     }
 }

@@ -1,0 +1,1 @@
+ALTER TABLE books DROP KEY books_by_seller, DROP COLUMN seller;
