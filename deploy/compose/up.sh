@@ -11,10 +11,10 @@ mkdir -p secrets
 secret() {
     [ -s "secrets/$1" ] || od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >"secrets/$1"
 }
-for name in jwt_secret database_root_password books_password customers_password reviews_password grafana_password; do
+for name in jwt_secret database_root_password books_password customers_password accounts_password reviews_password grafana_password; do
     secret "$name"
 done
-for name in books customers reviews; do
+for name in books customers accounts reviews; do
     printf 'mysql://%s:%s@database:3306/%s' "$name" "$(cat "secrets/${name}_password")" "$name" >"secrets/${name}_database_url"
 done
 chmod 644 secrets/*

@@ -104,7 +104,8 @@ def ours(place: Place) -> System:
     """The bookstore as in production: four processes over MariaDB."""
     books, customers, web, mobile = (free_port() for _ in range(4))
     upstreams = {"BOOKS_URL": _graph(books), "CUSTOMERS_URL": _graph(customers), **documents.TRUSTED}
-    trusted = documents.manifests(place.folder)
+    # Nobody signs in here, so the services do not ask who did.
+    trusted = {**documents.manifests(place.folder), "ACCOUNTS_URL": ""}
     store = {"BOOKS_DATABASE_URL": place.database.url("books"), "BOOKS_LISTEN": _listen(books)}
     people = {"CUSTOMERS_DATABASE_URL": place.database.url("customers"), "CUSTOMERS_LISTEN": _listen(customers)}
     parts = [
@@ -135,7 +136,7 @@ def sqlite(place: Place) -> System:
 
 
 def _one_process(name: str, label: str, databases: dict[str, str], place: Place) -> System:
-    settings = ("GATEWAY_LISTEN", "WEB_BFF_LISTEN", "MOBILE_BFF_LISTEN", "BOOKS_LISTEN", "CUSTOMERS_LISTEN", "REVIEWS_LISTEN")
+    settings = ("GATEWAY_LISTEN", "WEB_BFF_LISTEN", "MOBILE_BFF_LISTEN", "BOOKS_LISTEN", "CUSTOMERS_LISTEN", "ACCOUNTS_LISTEN", "REVIEWS_LISTEN")
     ports = {setting: free_port() for setting in settings}
     listen = {setting: _listen(port) for setting, port in ports.items()}
     env = {**databases, **listen, **documents.manifests(place.folder), "BOOKSTORE_DATA_DIR": str(place.folder / f"{name}-data")}

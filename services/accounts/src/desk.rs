@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use graph_host::exit::causes;
+use graph_host::metrics::{Counters, Family};
 use graph_serve::errors::{Code, hidden};
 use store::{Added, StoreError};
 use tokio::sync::Semaphore;
@@ -13,6 +14,8 @@ use crate::hashing::{Hasher, NotHashed};
 use crate::letters::Letters;
 use crate::signing::{NotSigned, Signer};
 use crate::store::{AccountRow, AccountStore, Bucket, Columns, Credentials, Key, Opened, Refreshed};
+
+static SIGN_INS: Counters<1> = Family::counters("bookstore_sign_ins", "Sign-ins, by what became of them", ["outcome"]);
 
 /// What the desk is made of. Cloning it shares all of it.
 #[derive(Clone)]
@@ -101,15 +104,13 @@ impl Desk {
     /// # Errors
     /// [`Fault`].
     pub async fn sign_up(&self, account: NewAccount, from: Option<IpAddr>) -> Result<Option<SignedIn>, Fault> {
-        let hash = match account.password.clone() {
-            Some(password) => Some(self.hasher.hash(password).await?),
-            None => None,
-        };
-        let Added::New(row) = self.store.add(&account, hash.as_deref(), None).await? else { return Ok(None) };
+        let Some(password) = account.password.clone() else { return Ok(None) };
+        let hash = self.hasher.hash(password).await?;
+        let Added::New(row) = self.store.add(&account, Some(&hash), None).await? else { return Ok(None) };
         if let (Some(address), Some(id)) = (from, &row.id) {
             self.store.note_address(&account.email, id, address).await?;
         }
-        self.open(row).await
+        self.open(row.id.as_deref().unwrap_or_default(), &hash).await
     }
 
     /// Signs somebody in who knows the password. It takes as long for an address that has no account.
@@ -117,24 +118,33 @@ impl Desk {
     /// # Errors
     /// [`Fault`].
     pub async fn sign_in(&self, email: &str, password: Password, from: Option<IpAddr>) -> Result<SignIn, Fault> {
+        let signed_in = self.try_sign_in(email, password, from).await;
+        let outcome = match &signed_in {
+            Ok(SignIn::Done(_)) => "done",
+            Ok(SignIn::Wrong) => "wrong",
+            Ok(SignIn::Wait(_)) => "wait",
+            Err(Fault::Hashing(NotHashed::Busy)) => "busy",
+            Err(_) => "failed",
+        };
+        SIGN_INS.of([outcome]).inc();
+        signed_in
+    }
+
+    async fn try_sign_in(&self, email: &str, password: Password, from: Option<IpAddr>) -> Result<SignIn, Fault> {
         let Ok(email) = Email::try_new(email) else {
             // Nobody has it, and that must not be told by the time it takes.
             self.hasher.verify(password, None).await?;
             return Ok(SignIn::Wrong);
         };
-        let Some(Credentials { id, .. }) = (match self.guess(&email, password, from).await? {
+        let (id, hash) = match self.guess(&email, password, from).await? {
             Guess::Wait(seconds) => return Ok(SignIn::Wait(seconds)),
-            Guess::Wrong => None,
-            Guess::Right(known) => Some(known),
-        }) else {
-            return Ok(SignIn::Wrong);
+            Guess::Wrong => return Ok(SignIn::Wrong),
+            Guess::Right(Credentials { id, password, .. }) => (id, password.unwrap_or_default()),
         };
         if let Some(address) = from {
             self.store.note_address(&email, &id, address).await?;
         }
-        let rows = self.store.find(Key::Ids(vec![id]), None, Columns::ALL).await?;
-        let Some(row) = rows.into_iter().next() else { return Ok(SignIn::Wrong) };
-        Ok(self.open(row).await?.map_or(SignIn::Wrong, |signed_in| SignIn::Done(Box::new(signed_in))))
+        Ok(self.open(&id, &hash).await?.map_or(SignIn::Wrong, |signed_in| SignIn::Done(Box::new(signed_in))))
     }
 
     /// Compares a password with that of an address; so many guesses in a time, and each counts before it is looked at.
@@ -212,14 +222,19 @@ impl Desk {
             return Ok(());
         }
         let token = self.store.ask_reset(&known.id).await.map_err(failed)?;
-        self.letters.send_reset(email, &token).await
+        // Not to the address as it was typed, which may be another one in the same small letters.
+        self.letters.send_reset(&known.email, &token).await
     }
 
-    async fn open(&self, mut account: AccountRow) -> Result<Option<SignedIn>, Fault> {
-        let opened = self.store.open_session(account.id.as_deref().unwrap_or_default()).await?;
-        let Some((opened, version)) = opened else { return Ok(None) };
-        account.version = Some(version);
-        self.tokens(account, opened).await.map(Some)
+    /// Opens a session of an account whose password has this hash still. What the account is, is read afterwards: whoever changes
+    /// its role ends the sessions that are open then.
+    async fn open(&self, account: &str, hash: &str) -> Result<Option<SignedIn>, Fault> {
+        let Some(opened) = self.store.open_session(account, hash).await? else { return Ok(None) };
+        let rows = self.store.find(Key::Ids(vec![account.to_owned()]), None, Columns::ALL).await?;
+        match rows.into_iter().next() {
+            Some(row) => self.tokens(row, opened).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     async fn tokens(&self, account: AccountRow, opened: Opened) -> Result<SignedIn, Fault> {

@@ -4,12 +4,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lettre::Message;
+use lettre::address::Envelope;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
+use lettre::{Address, Message};
 use uuid::Uuid;
-
-use crate::account::Email;
 
 /// Who writes.
 const FROM: &str = "Bookstore <no-reply@bookstore.example>";
@@ -31,11 +30,15 @@ impl Letters {
     ///
     /// # Errors
     /// A sentence for the log.
-    pub async fn send_reset(&self, to: &Email, token: &str) -> Result<(), String> {
+    pub async fn send_reset(&self, to: &str, token: &str) -> Result<(), String> {
         let Some(folder) = self.0.clone() else { return Ok(()) };
-        let to = to.written().parse().map_err(|error| format!("the address is none for a letter: {error}"))?;
+        let to: Address = to.parse().map_err(|error| format!("the address is none for a letter: {error}"))?;
+        // Said by itself: of some addresses the library makes none.
+        let from: Mailbox = FROM.parse().map_err(|error| format!("{error}"))?;
+        let envelope = Envelope::new(Some(from.email.clone()), vec![to.clone()]).map_err(|error| error.to_string())?;
         let letter = Message::builder()
-            .from(FROM.parse().map_err(|error| format!("{error}"))?)
+            .envelope(envelope)
+            .from(from)
             .to(Mailbox::new(None, to))
             .subject("Set your password anew")
             .header(ContentType::TEXT_PLAIN)

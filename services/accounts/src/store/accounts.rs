@@ -44,6 +44,8 @@ pub enum Replaced {
 pub struct Credentials {
     /// The id of the account.
     pub id: String,
+    /// The address, as its holder wrote it: letters go there. Another one can have the same small letters.
+    pub email: String,
     /// The hash of the password, when there is one.
     pub password: Option<String>,
 }
@@ -119,7 +121,7 @@ impl AccountStore {
     /// [`StoreError`].
     pub async fn credentials(&self, email: &Email) -> Result<Option<Credentials>, StoreError> {
         let found = accounts::table.filter(accounts::email_key.eq(email.key()));
-        let found = found.select((accounts::id, accounts::password));
+        let found = found.select((accounts::id, accounts::email, accounts::password));
         read!(&self.db, |connection| found.first::<Credentials>(connection).await.optional()).await
     }
 
@@ -209,6 +211,11 @@ async fn change(
     if let Some(password) = &changes.password {
         let set = accounts::password.eq(password);
         on!(connection.again(), |inner| diesel::update(accounts::table.find(id)).set(set).execute(inner))?;
+    }
+    // A link to the address, or for the password, that was is no longer good.
+    if changes.password.is_some() || !same_email {
+        let resets = password_resets::table.filter(password_resets::account.eq(id));
+        on!(connection.again(), |inner| diesel::delete(resets).execute(inner))?;
     }
     if changes.password.is_some() || before.role.as_deref() != Some(&*role) {
         let open = sessions_of(connection.again(), id).await?;

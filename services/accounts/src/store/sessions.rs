@@ -83,17 +83,20 @@ pub fn hash_of(secret: &str) -> String {
 }
 
 impl AccountStore {
-    /// Opens a session of an account, which has another version then; nothing when there is no such account any more.
+    /// Opens a session of an account; nothing when there is no such account any more, or it has
+    /// another password meanwhile than the one with this hash.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn open_session(&self, account: &str) -> Result<Option<(Opened, i64)>, StoreError> {
+    pub async fn open_session(&self, account: &str, password: &str) -> Result<Option<Opened>, StoreError> {
         let (token, version) = (secret()?, Version::fresh()?.column());
         let opened = Opened { session: Uuid::new_v4().to_string(), refresh_token: token };
-        let done = retried!(&self.db, |connection| open((&mut *connection).into(), account, &opened, version).await);
+        let done =
+            retried!(&self.db, |connection| open((&mut *connection).into(), (account, password), &opened, version)
+                .await);
         let there = done.await?;
         self.purge().await?;
-        Ok(there.then_some((opened, version)))
+        Ok(there.then_some(opened))
     }
 
     /// Makes another refresh token in the place of one, which is used up.
@@ -153,8 +156,14 @@ impl AccountStore {
     }
 }
 
-async fn open(mut connection: Connection<'_>, account: &str, opened: &Opened, version: i64) -> QueryResult<bool> {
-    let row = diesel::update(accounts::table.find(account)).set(accounts::version.eq(version));
+async fn open(
+    mut connection: Connection<'_>,
+    (account, password): (&str, &str),
+    opened: &Opened,
+    version: i64,
+) -> QueryResult<bool> {
+    let row = accounts::table.find(account).filter(accounts::password.eq(password));
+    let row = diesel::update(row).set(accounts::version.eq(version));
     if on!(connection.again(), |inner| row.execute(inner))? == 0 {
         return Ok(false);
     }

@@ -1,7 +1,7 @@
 //! Accounts on both databases.
 
 use accounts::account::Role;
-use accounts::store::{Changes, Columns, Key, Range, Replaced};
+use accounts::store::{AccountStore, Changes, Columns, Key, Range, Replaced};
 use store::{Added, Guarded};
 
 use crate::kit::{account, add, email, on_each};
@@ -18,6 +18,12 @@ const NAMES: Columns = Columns {
 
 fn changes(address: &str) -> Changes {
     Changes { email: email(address), name: "Raccoon".to_owned(), role: None, password: None }
+}
+
+/// The version that an account has now.
+async fn version(store: &AccountStore, id: &str) -> i64 {
+    let columns = Columns { version: true, ..Columns::default() };
+    store.find(Key::Ids(vec![id.to_owned()]), None, columns).await.unwrap()[0].version.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,7 +98,9 @@ async fn a_change_meets_its_version_and_another_password_or_role_ends_the_sessio
         assert_eq!(store.replace("nobody", &changes("a@example.com"), None).await.unwrap(), Replaced::NotFound);
         assert_eq!(store.replace(&id, &changes("a@example.com"), Some(&[1])).await.unwrap(), Replaced::Changed);
         assert_eq!(store.replace(&id, &changes("GROOT@example.com"), None).await.unwrap(), Replaced::Taken);
-        let (session, version) = store.open_session(&id).await.unwrap().unwrap();
+        let session = store.open_session(&id, "a hash").await.unwrap().unwrap();
+        assert!(store.open_session(&id, "another hash").await.unwrap().is_none(), "it was changed meanwhile");
+        let version = version(store, &id).await;
         let Replaced::Done(row) = store.replace(&id, &changes("r@example.com"), Some(&[version])).await.unwrap() else {
             panic!("it has that version");
         };
@@ -103,7 +111,7 @@ async fn a_change_meets_its_version_and_another_password_or_role_ends_the_sessio
         assert!(matches!(store.replace(&id, &password, None).await.unwrap(), Replaced::Done(_)));
         assert_eq!(store.password(&id).await.unwrap().as_deref(), Some("another hash"));
         assert_eq!(store.ended_since(0).await.unwrap().sessions, [session.session]);
-        store.open_session(&id).await.unwrap().unwrap();
+        store.open_session(&id, "another hash").await.unwrap().unwrap();
         let role = Changes { role: Some(Role::Seller), ..changes("r@example.com") };
         assert!(matches!(store.replace(&id, &role, None).await.unwrap(), Replaced::Done(_)));
         assert_eq!(store.sessions(vec![id.clone()]).await.unwrap(), []);
@@ -117,7 +125,8 @@ async fn a_change_meets_its_version_and_another_password_or_role_ends_the_sessio
 async fn an_account_goes_with_all_that_belongs_to_it() {
     on_each(async |store, _| {
         let id = add(store, "rocket@example.com").await;
-        let (opened, version) = store.open_session(&id).await.unwrap().unwrap();
+        let opened = store.open_session(&id, "a hash").await.unwrap().unwrap();
+        let version = version(store, &id).await;
         let reset = store.ask_reset(&id).await.unwrap();
         assert_eq!(store.remove(&id, Some(&[1])).await.unwrap(), Guarded::Changed);
         assert_eq!(store.remove(&id, Some(&[version])).await.unwrap(), Guarded::Done(()));
@@ -125,7 +134,7 @@ async fn an_account_goes_with_all_that_belongs_to_it() {
         assert_eq!(store.ended_since(0).await.unwrap().sessions, [opened.session]);
         assert_eq!(store.refresh(&opened.refresh_token).await.unwrap(), accounts::store::Refreshed::Unknown);
         assert_eq!(store.reset_of(&reset).await.unwrap(), None);
-        assert!(store.open_session(&id).await.unwrap().is_none());
+        assert!(store.open_session(&id, "a hash").await.unwrap().is_none());
         assert!(matches!(store.add(&account("rocket@example.com"), None, None).await.unwrap(), Added::New(_)));
     })
     .await;

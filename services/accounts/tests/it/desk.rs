@@ -156,3 +156,24 @@ async fn processes_that_start_at_once_have_one_key_and_a_new_one_is_told_before_
     })
     .await;
 }
+
+/// Other addresses can have the same small letters: the Kelvin sign is a k then. A letter goes to whoever has the account.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_goes_to_the_address_of_the_account_and_not_to_one_like_it() {
+    on_each(async |store, _| {
+        let folder = tempfile::TempDir::new().unwrap();
+        let desk = Desk::new(store.clone(), "bookstore", Letters::into(Some(folder.path().to_owned()))).unwrap();
+        desk.sign_up(account("rocket@example.com"), None).await.unwrap().unwrap();
+        desk.ask_reset("roc\u{212a}et@example.com");
+        let letter = async || loop {
+            let files = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path());
+            if let Some(file) = files.into_iter().find(|file| file.extension().is_some_and(|end| end == "eml")) {
+                return std::fs::read_to_string(file).unwrap();
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        };
+        let letter = tokio::time::timeout(Duration::from_secs(10), letter()).await.unwrap();
+        assert!(letter.contains("To: rocket@example.com") && !letter.contains('\u{212a}'), "{letter}");
+    })
+    .await;
+}

@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 
 use accounts::store::{Bucket, Refreshed, SESSIONS_MAX, hash_of};
+use diesel_async::RunQueryDsl;
+use store::Db;
 use testkit::MariaDb;
 
 use crate::kit::{add, email, on_each};
@@ -18,8 +20,8 @@ fn token(refreshed: Refreshed) -> String {
 async fn a_refresh_token_is_good_once_and_one_that_comes_again_ends_its_session() {
     on_each(async |store, _| {
         let id = add(store, "rocket@example.com").await;
-        let (one, _) = store.open_session(&id).await.unwrap().unwrap();
-        let (other, _) = store.open_session(&id).await.unwrap().unwrap();
+        let one = store.open_session(&id, "a hash").await.unwrap().unwrap();
+        let other = store.open_session(&id, "a hash").await.unwrap().unwrap();
         let second = token(store.refresh(&one.refresh_token).await.unwrap());
         let third = token(store.refresh(&second).await.unwrap());
         // What never was a token ends nothing.
@@ -44,7 +46,7 @@ async fn of_twenty_that_race_with_one_token_one_gets_a_pair_and_the_session_ends
     on_each(async |store, _| {
         let id = add(store, "rocket@example.com").await;
         for _ in 0..5 {
-            let (opened, _) = store.open_session(&id).await.unwrap().unwrap();
+            let opened = store.open_session(&id, "a hash").await.unwrap().unwrap();
             let racing = (0..20).map(|_| {
                 let (store, token) = (store.clone(), opened.refresh_token.clone());
                 tokio::spawn(async move { store.refresh(&token).await.unwrap() })
@@ -69,7 +71,7 @@ async fn only_so_many_sessions_are_open_and_the_least_recently_used_goes_first()
     on_each(async |store, _| {
         let id = add(store, "rocket@example.com").await;
         for _ in 0..SESSIONS_MAX + 3 {
-            store.open_session(&id).await.unwrap().unwrap();
+            store.open_session(&id, "a hash").await.unwrap().unwrap();
         }
         assert_eq!(store.sessions(vec![id.clone()]).await.unwrap().len(), SESSIONS_MAX);
         let ended = store.ended_since(0).await.unwrap();
@@ -85,7 +87,7 @@ async fn only_so_many_sessions_are_open_and_the_least_recently_used_goes_first()
 async fn a_link_sets_a_password_anew_once_and_ends_the_sessions() {
     on_each(async |store, _| {
         let id = add(store, "rocket@example.com").await;
-        let (opened, _) = store.open_session(&id).await.unwrap().unwrap();
+        let opened = store.open_session(&id, "a hash").await.unwrap().unwrap();
         let (first, second) = (store.ask_reset(&id).await.unwrap(), store.ask_reset(&id).await.unwrap());
         assert!(!store.reset(&first, "hash 1").await.unwrap(), "only the last link is good");
         let racing = (0..8).map(|nth| {
@@ -141,10 +143,56 @@ async fn of_any_number_that_race_only_so_many_guess_and_others_have_their_own() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_has_run_out_is_good_no_more_and_goes() {
+    on_each(async |store, database| {
+        let db = Db::open(&database.url().parse().unwrap()).unwrap();
+        let run = async |sql: &'static str| {
+            store::write!(&db, |connection| diesel::sql_query(sql).execute(connection).await).await.unwrap()
+        };
+        let id = add(store, "rocket@example.com").await;
+        let (opened, link) =
+            (store.open_session(&id, "a hash").await.unwrap().unwrap(), store.ask_reset(&id).await.unwrap());
+        assert_eq!(run("UPDATE refresh_tokens SET expires_at = 1").await, 1);
+        assert_eq!(store.refresh(&opened.refresh_token).await.unwrap(), Refreshed::Unknown);
+        run("UPDATE password_resets SET expires_at = 1").await;
+        assert_eq!((store.reset_of(&link).await.unwrap(), store.reset(&link, "hash").await.unwrap()), (None, false));
+        let other = store.open_session(&id, "a hash").await.unwrap().unwrap();
+        run("UPDATE sessions SET ends_at = 1").await;
+        assert_eq!(store.refresh(&other.refresh_token).await.unwrap(), Refreshed::Unknown);
+        assert_eq!(store.sessions(vec![id.clone()]).await.unwrap(), []);
+        // The next session takes all that away.
+        store.end_session(&opened.session).await.unwrap();
+        run("UPDATE ended_sessions SET ended_at_ms = 1").await;
+        run("UPDATE refresh_tokens SET expires_at = 1").await;
+        store.open_session(&id, "a hash").await.unwrap().unwrap();
+        let left = async |sql: &'static str| {
+            store::read!(&db, |connection| diesel::sql_query(sql).get_results::<Count>(connection).await).await.unwrap()
+                [0]
+            .n
+        };
+        for (sql, n) in [
+            ("SELECT COUNT(*) AS n FROM sessions", 1),
+            ("SELECT COUNT(*) AS n FROM refresh_tokens", 1),
+            ("SELECT COUNT(*) AS n FROM ended_sessions", 0),
+            ("SELECT COUNT(*) AS n FROM password_resets", 0),
+        ] {
+            assert_eq!(left(sql).await, n, "{sql}");
+        }
+    })
+    .await;
+}
+
+#[derive(diesel::QueryableByName)]
+struct Count {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    n: i64,
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_secret_is_in_the_database() {
     on_each(async |store, database| {
         let id = add(store, "rocket@example.com").await;
-        let (opened, _) = store.open_session(&id).await.unwrap().unwrap();
+        let opened = store.open_session(&id, "a hash").await.unwrap().unwrap();
         let next = token(store.refresh(&opened.refresh_token).await.unwrap());
         let secrets = [opened.refresh_token, next, store.ask_reset(&id).await.unwrap()];
         let dump = match database.url().strip_prefix("sqlite://") {

@@ -73,6 +73,7 @@ impl Watched {
             mobile.get(path).await;
         }
         web.get("/customers?userId=a@example.com").await;
+        web.post("/signin", &json!({"email": "a@example.com", "password": "a guess"})).await;
         let asked = json!({"query": "query Mine { alias: books(first: 3) { nodes { title } } }"});
         at(&self.books).post("/graphql", &asked).await;
         at(&self.books).post("/graphql", &json!({"query": "{ nonsense }"})).await;
@@ -99,6 +100,7 @@ async fn everything_that_was_done_is_counted() {
     bookstore.use_it().await;
     let text = bookstore.text().await;
     let value = |name: &str, labels: &[&str]| value(&text, name, labels);
+    assert_eq!(value("bookstore_sign_ins_total", &["outcome=\"wrong\""]), 1.0);
     let read = ["part=\"web-bff\"", "method=\"GET\"", "route=\"/books/{ISBN}\""];
     assert_eq!(value("bookstore_http_requests_total", &[&read[..], &["status=\"200\""]].concat()), 1.0);
     assert_eq!(value("bookstore_http_requests_total", &[&read[..], &["status=\"404\""]].concat()), 1.0);

@@ -189,6 +189,7 @@ async fn the_printed_commands_answer_as_they_say() {
         "zipcode",
         "phone",
         "201 Created",
+        "refreshToken",
         "title",
     ]) {
         assert!(answer.contains(word), "{word}: {answer}");
