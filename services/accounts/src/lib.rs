@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod desk;
+mod feed;
 pub mod graph;
 pub mod hashing;
 pub mod letters;

@@ -12,6 +12,7 @@ use graph_host::problem::Problem;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::feed::Feed;
 use crate::signing::Signer;
 use crate::store::AccountStore;
 
@@ -22,7 +23,7 @@ const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-store");
 #[derive(Clone)]
 struct Issuer {
     signer: Signer,
-    store: AccountStore,
+    feed: Feed,
 }
 
 /// The routes.
@@ -31,7 +32,7 @@ pub(crate) fn routes(signer: Signer, store: AccountStore) -> Router {
         .route("/.well-known/jwks.json", get(keys))
         .route("/.well-known/openid-configuration", get(configuration))
         .route("/.well-known/ended-sessions", get(ended))
-        .with_state(Issuer { signer, store })
+        .with_state(Issuer { signer, feed: Feed::new(store) })
 }
 
 /// The public keys (RFC 7517).
@@ -71,8 +72,8 @@ struct Since {
 async fn ended(State(issuer): State<Issuer>, since: Result<Query<Since>, QueryRejection>) -> Result<Response, Problem> {
     let Query(Since { since }) =
         since.map_err(|_| Problem::bad_parameter("since", "must be a time in milliseconds since 1970"))?;
-    let ended = issuer.store.ended_since(since).await.map_err(|error| away(&error))?;
-    let told = json!({ "sessions": ended.sessions, "until": ended.until_ms, "more": ended.more });
+    let told = issuer.feed.told().await.map_err(|error| away(&error))?;
+    let told = json!({ "sessions": told.since(since).collect::<Vec<_>>(), "until": told.until_ms });
     Ok(([(CACHE_CONTROL, NOT_KEPT)], Json(told)).into_response())
 }
 

@@ -14,8 +14,8 @@ use tower::{ServiceExt, service_fn};
 
 use crate::parts::CLIENTS;
 
-/// What anybody may ask, of whatever client: where the keys of tokens are (RFC 8615).
-const WELL_KNOWN: &str = "/.well-known/";
+/// What anybody may ask, of whatever client (RFC 8615): the keys of tokens, and where they are.
+const WELL_KNOWN: [&str; 2] = ["/.well-known/jwks.json", "/.well-known/openid-configuration"];
 
 /// The front door over the BFFs, and over the `issuer` of tokens as far as that is well known. Browsers ask on behalf of sites
 /// without a client type.
@@ -26,7 +26,7 @@ pub fn front_door(clients: &[(&'static Client, Router)], issuer: Option<Router>,
     Router::new().fallback_service(service_fn(move |request: Request| {
         let meant = client_type(request.headers());
         let app = meant.and_then(|found| clients.iter().find(|(client, _)| is_one_of(client.types, found)));
-        let issuer = issuer.as_ref().filter(|_| request.uri().path().starts_with(WELL_KNOWN));
+        let issuer = issuer.as_ref().filter(|_| WELL_KNOWN.contains(&request.uri().path()));
         issuer.or(app.map(|(_, app)| app)).unwrap_or(&nobody).clone().oneshot(request)
     }))
 }

@@ -21,7 +21,7 @@ const EVERY: Duration = Duration::from_secs(1);
 const OVERLAP: Duration = Duration::from_secs(30);
 /// How often in a row it may not answer before that is told.
 const PATIENCE: u32 = 2;
-/// The longest list that is read, in bytes; the issuer tells the rest when it is asked again.
+/// The longest list that is read, in bytes.
 const LIST_MAX_BYTES: usize = 4 * 1024 * 1024;
 /// How many ended sessions are remembered at most; the latest ones then.
 const SESSIONS_MAX: usize = 200_000;
@@ -40,10 +40,8 @@ struct Known(RwLock<HashMap<Box<str>, u64>>);
 #[derive(Deserialize)]
 struct Told {
     sessions: Vec<Box<str>>,
-    /// Up to when it tells all, in milliseconds since 1970.
+    /// Up to when these are all, in milliseconds since 1970.
     until: u64,
-    /// Whether there are more, from then on.
-    more: bool,
 }
 
 impl Ended {
@@ -120,19 +118,13 @@ impl Watcher {
     }
 
     async fn ask(&mut self) -> Result<(), String> {
-        loop {
-            let url: Uri =
-                format!("{}?since={}", self.url, self.since).parse().map_err(|_| "it is no URL".to_owned())?;
-            let text = fetch(&self.http, url, LIST_MAX_BYTES).await?;
-            let told: Told =
-                serde_json::from_slice(&text).map_err(|error| format!("it is no list of sessions: {error}"))?;
-            self.known.note(told.sessions);
-            let overlap = u64::try_from(OVERLAP.as_millis()).unwrap_or_default();
-            if !told.more || told.until <= self.since {
-                self.since = told.until.saturating_sub(overlap).max(self.since);
-                return Ok(());
-            }
-            self.since = told.until;
-        }
+        let url: Uri = format!("{}?since={}", self.url, self.since).parse().map_err(|_| "it is no URL".to_owned())?;
+        let text = fetch(&self.http, url, LIST_MAX_BYTES).await?;
+        let told: Told =
+            serde_json::from_slice(&text).map_err(|error| format!("it is no list of sessions: {error}"))?;
+        self.known.note(told.sessions);
+        let overlap = u64::try_from(OVERLAP.as_millis()).unwrap_or_default();
+        self.since = told.until.saturating_sub(overlap).max(self.since);
+        Ok(())
     }
 }

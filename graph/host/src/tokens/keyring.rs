@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -14,6 +14,8 @@ use super::source::{Http, SET_MAX_BYTES, Source, Stamp, fetch, http, read};
 
 /// How long a request waits for the keys to be looked up.
 const WAIT_MAX: Duration = Duration::from_secs(2);
+/// How many requests wait at once; a further one is refused.
+const WAITING_MAX: usize = 64;
 
 /// How often keys are looked up.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +49,8 @@ struct Shared {
     turn: Mutex<Turn>,
     asked: Notify,
     looked: watch::Sender<()>,
+    /// Room for requests that wait for a look: anybody can name a key that nobody knows.
+    waiting: Semaphore,
 }
 
 /// Whether somebody is looking keys up, and from when on it may be done again.
@@ -78,28 +82,37 @@ impl Keyring {
     }
 
     /// Has the keys looked up once more, together with all others who ask, and waits for it up to two seconds; not at
-    /// all when that was done a moment ago.
+    /// all when that was done a moment ago and may not be done again by then, or too many wait already.
     pub(super) async fn look_again(&self) {
-        let mut looked = self.shared.looked.subscribe();
-        if self.shared.may_look() {
-            // Late keys are still for the next request.
-            let _ = tokio::time::timeout(WAIT_MAX, looked.changed()).await;
-        }
+        let Ok(_place) = self.shared.waiting.try_acquire() else { return };
+        let looked = async {
+            let mut looked = self.shared.looked.subscribe();
+            while let Err(rest_until) = self.shared.may_look() {
+                if rest_until.saturating_duration_since(Instant::now()) > WAIT_MAX {
+                    return;
+                }
+                tokio::time::sleep_until(rest_until).await;
+                looked.mark_unchanged();
+            }
+            let _ = looked.changed().await;
+        };
+        // Late keys are still for the next request.
+        let _ = tokio::time::timeout(WAIT_MAX, looked).await;
     }
 }
 
 impl Shared {
-    /// Joins the look that is under way, or asks for one when the rest after the last one is over.
-    fn may_look(&self) -> bool {
+    /// Joins the look that is under way, or asks for one when the rest after the last one is over; else says when it is.
+    fn may_look(&self) -> Result<(), Instant> {
         let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         if !turn.looking && Instant::now() < turn.rest_until {
-            return false;
+            return Err(turn.rest_until);
         }
         if !turn.looking {
             turn.looking = true;
             self.asked.notify_one();
         }
-        true
+        Ok(())
     }
 
     fn set_looking(&self, looking: bool, rest: Duration) {
@@ -129,6 +142,7 @@ impl Watcher {
             turn: Mutex::new(Turn { looking: true, rest_until: Instant::now() }),
             asked: Notify::new(),
             looked: watch::Sender::new(()),
+            waiting: Semaphore::new(WAITING_MAX),
         });
         Self { source, pace, shared, http, text: Bytes::new(), stamp: None, complaint: None }
     }

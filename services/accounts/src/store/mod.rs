@@ -16,7 +16,7 @@ pub use columns::{AccountRow, Columns};
 pub use keys::SigningKey;
 pub use resets::RESET_FOR_S;
 pub use rows::{Key, Range};
-pub use sessions::{Ended, Opened, Refreshed, SESSIONS_MAX, SessionRow, hash_of};
+pub use sessions::{Opened, Refreshed, SESSIONS_MAX, SessionRow, hash_of};
 pub use times::{now_ms, now_s};
 
 store::tables! {

@@ -19,7 +19,7 @@ const SESSION_FOR_S: i64 = 180 * 24 * 60 * 60;
 const REFRESH_FOR_S: i64 = 30 * 24 * 60 * 60;
 /// How long it is remembered that a session ended, in milliseconds: longer than any access token lives.
 const ENDED_FOR_MS: i64 = 20 * 60 * 1000;
-/// How many ended sessions are told at once.
+/// How many ended sessions are told at most: more end in no 20 minutes in which all goes well.
 const TOLD_MAX: i64 = 50_000;
 /// How many rows of no more use a new session removes.
 const PURGED_AT_ONCE: i64 = 16;
@@ -57,17 +57,6 @@ pub struct SessionRow {
     pub created_at: i64,
     /// When it ends at the latest.
     pub ends_at: i64,
-}
-
-/// Sessions that ended since a time.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Ended {
-    /// Their ids, in the order in which they ended.
-    pub sessions: Vec<String>,
-    /// Up to when these are all, in milliseconds since 1970.
-    pub until_ms: i64,
-    /// Whether there are more from then on.
-    pub more: bool,
 }
 
 /// A new secret for a link or a session, written in base64url.
@@ -117,20 +106,18 @@ impl AccountStore {
         retried!(&self.db, |connection| end((&mut *connection).into(), &session, now_ms()).await).await
     }
 
-    /// The sessions that ended at this time or later, in milliseconds since 1970; those of the last 20 minutes at most.
+    /// The sessions that ended in the last 20 minutes, with the time of each in milliseconds since 1970, in the order in which they
+    /// ended; the latest 50,000.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn ended_since(&self, since_ms: i64) -> Result<Ended, StoreError> {
-        let now = now_ms();
-        let since = since_ms.max(now - ENDED_FOR_MS);
-        let ended = ended_sessions::table.filter(ended_sessions::ended_at_ms.ge(since));
-        let ended = ended.order(ended_sessions::ended_at_ms.asc()).limit(TOLD_MAX + 1);
+    pub async fn ended(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        let ended = ended_sessions::table.filter(ended_sessions::ended_at_ms.ge(now_ms() - ENDED_FOR_MS));
+        let ended = ended.order(ended_sessions::ended_at_ms.desc()).limit(TOLD_MAX);
         // Not from a replica, which may be late.
-        let rows = write!(&self.db, |connection| ended.load::<(String, i64)>(connection).await).await?;
-        let more = rows.len() > usize::try_from(TOLD_MAX).unwrap_or(usize::MAX);
-        let until_ms = rows.last().filter(|_| more).map_or(now, |(_, at)| *at);
-        Ok(Ended { sessions: rows.into_iter().map(|(id, _)| id).collect(), until_ms, more })
+        let mut rows = write!(&self.db, |connection| ended.load::<(String, i64)>(connection).await).await?;
+        rows.reverse();
+        Ok(rows)
     }
 
     /// Removes a few rows that are of no more use. They are looked up first, because a DELETE by a range would hold up others.

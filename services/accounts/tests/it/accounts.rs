@@ -4,7 +4,7 @@ use accounts::account::Role;
 use accounts::store::{AccountStore, Changes, Columns, Key, Range, Replaced};
 use store::{Added, Guarded};
 
-use crate::kit::{account, add, email, on_each};
+use crate::kit::{account, add, email, ended, on_each};
 
 const NAMES: Columns = Columns {
     email: true,
@@ -110,12 +110,12 @@ async fn a_change_meets_its_version_and_another_password_or_role_ends_the_sessio
         let password = Changes { password: Some("another hash".to_owned()), ..changes("r@example.com") };
         assert!(matches!(store.replace(&id, &password, None).await.unwrap(), Replaced::Done(_)));
         assert_eq!(store.password(&id).await.unwrap().as_deref(), Some("another hash"));
-        assert_eq!(store.ended_since(0).await.unwrap().sessions, [session.session]);
+        assert_eq!(ended(store).await, [session.session]);
         store.open_session(&id, "another hash").await.unwrap().unwrap();
         let role = Changes { role: Some(Role::Seller), ..changes("r@example.com") };
         assert!(matches!(store.replace(&id, &role, None).await.unwrap(), Replaced::Done(_)));
         assert_eq!(store.sessions(vec![id.clone()]).await.unwrap(), []);
-        assert_eq!(store.ended_since(0).await.unwrap().sessions.len(), 2);
+        assert_eq!(ended(store).await.len(), 2);
         assert_eq!(store.password(&other).await.unwrap().as_deref(), Some("a hash"));
     })
     .await;
@@ -131,7 +131,7 @@ async fn an_account_goes_with_all_that_belongs_to_it() {
         assert_eq!(store.remove(&id, Some(&[1])).await.unwrap(), Guarded::Changed);
         assert_eq!(store.remove(&id, Some(&[version])).await.unwrap(), Guarded::Done(()));
         assert_eq!(store.remove(&id, None).await.unwrap(), Guarded::NotFound);
-        assert_eq!(store.ended_since(0).await.unwrap().sessions, [opened.session]);
+        assert_eq!(ended(store).await, [opened.session]);
         assert_eq!(store.refresh(&opened.refresh_token).await.unwrap(), accounts::store::Refreshed::Unknown);
         assert_eq!(store.reset_of(&reset).await.unwrap(), None);
         assert!(store.open_session(&id, "a hash").await.unwrap().is_none());

@@ -35,3 +35,8 @@ pub async fn add(store: &AccountStore, email: &str) -> String {
         other => panic!("{other:?}"),
     }
 }
+
+/// The sessions that ended of late.
+pub async fn ended(store: &AccountStore) -> Vec<String> {
+    store.ended().await.unwrap().into_iter().map(|(id, _)| id).collect()
+}

@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use store::Db;
 use testkit::MariaDb;
 
-use crate::kit::{add, email, on_each};
+use crate::kit::{add, email, ended, on_each};
 
 fn token(refreshed: Refreshed) -> String {
     match refreshed {
@@ -30,12 +30,12 @@ async fn a_refresh_token_is_good_once_and_one_that_comes_again_ends_its_session(
         for unknown in ["", "x", &*altered, &hash_of(&third)] {
             assert_eq!(store.refresh(unknown).await.unwrap(), Refreshed::Unknown, "{unknown}");
         }
-        assert_eq!(store.ended_since(0).await.unwrap().sessions, [""; 0]);
+        assert_eq!(ended(store).await, [""; 0]);
         assert_eq!(store.refresh(&second).await.unwrap(), Refreshed::Reused);
         for dead in [&third, &second, &one.refresh_token] {
             assert_eq!(store.refresh(dead).await.unwrap(), Refreshed::Unknown);
         }
-        assert_eq!(store.ended_since(0).await.unwrap().sessions, [one.session]);
+        assert_eq!(ended(store).await, [one.session]);
         token(store.refresh(&other.refresh_token).await.unwrap());
     })
     .await;
@@ -59,7 +59,7 @@ async fn of_twenty_that_race_with_one_token_one_gets_a_pair_and_the_session_ends
             }
             assert_eq!(pairs.len(), 1);
             assert_eq!(store.refresh(&pairs[0]).await.unwrap(), Refreshed::Unknown, "its session has ended");
-            assert!(store.ended_since(0).await.unwrap().sessions.contains(&opened.session));
+            assert!(ended(store).await.contains(&opened.session));
         }
         assert_eq!(store.sessions(vec![id]).await.unwrap(), []);
     })
@@ -74,9 +74,7 @@ async fn only_so_many_sessions_are_open_and_the_least_recently_used_goes_first()
             store.open_session(&id, "a hash").await.unwrap().unwrap();
         }
         assert_eq!(store.sessions(vec![id.clone()]).await.unwrap().len(), SESSIONS_MAX);
-        let ended = store.ended_since(0).await.unwrap();
-        assert_eq!((ended.sessions.len(), ended.more), (3, false));
-        assert_eq!(store.ended_since(ended.until_ms + 1).await.unwrap().sessions, [""; 0]);
+        assert_eq!(ended(store).await.len(), 3);
         let open = store.sessions(vec![id]).await.unwrap().remove(0).id;
         assert!(store.end_session(&open).await.unwrap() && !store.end_session(&open).await.unwrap());
     })
@@ -100,7 +98,7 @@ async fn a_link_sets_a_password_anew_once_and_ends_the_sessions() {
         }
         assert_eq!(done, 1);
         assert!(store.password(&id).await.unwrap().unwrap().starts_with("hash "));
-        assert_eq!(store.ended_since(0).await.unwrap().sessions, [opened.session]);
+        assert_eq!(ended(store).await, [opened.session]);
         assert_eq!(store.reset_of(&second).await.unwrap(), None);
     })
     .await;

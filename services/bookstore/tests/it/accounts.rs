@@ -206,6 +206,8 @@ async fn the_ends_of_sessions_are_heard_of_and_when_not_that_is_told() {
     assert_eq!((ended.status, ended.header("cache-control"), &ended.json()["sessions"]), (200, "no-store", &json!([])));
     let since = ended.json()["until"].as_i64().unwrap();
     person.app.post("/signout", &json!({})).await;
+    // The database is asked once for all who ask within a quarter of a second.
+    tokio::time::sleep(Duration::from_millis(300)).await;
     let told = accounts.get(&format!("/.well-known/ended-sessions?since={since}")).await.json();
     assert_eq!(told["sessions"].as_array().unwrap().len(), 1);
     accounts.get("/.well-known/ended-sessions?since=x").await.is_problem(400, &["since"]);

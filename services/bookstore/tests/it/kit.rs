@@ -177,6 +177,16 @@ impl App {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// The same app at another base address.
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
+
+    /// The name of the key that signed its token.
+    pub fn key(&self) -> String {
+        jsonwebtoken::decode_header(self.token.as_deref().unwrap()).unwrap().kid.unwrap_or_default()
+    }
+
     /// Where it asks: a host and a port.
     pub fn address(&self) -> &str {
         self.base.trim_start_matches("http://")

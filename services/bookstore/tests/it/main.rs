@@ -9,6 +9,7 @@ mod bad_input;
 mod client_types;
 mod conditional;
 mod conformance;
+mod deaths;
 mod departures;
 mod doors;
 mod federation;
