@@ -14,6 +14,7 @@ use tracing_subscriber::{EnvFilter, Layer, fmt};
 use crate::metrics::Requests;
 use crate::mistakes::Mistakes;
 use crate::observe::ObserveArgs;
+use crate::tokens::ENDED_SESSIONS;
 use crate::trace::{SPANS, Trace, Traces, random};
 
 /// The header that carries a request's id from part to part, and back to the client.
@@ -79,7 +80,12 @@ pub(crate) async fn request_line<F: Future<Output = Response>>(
     requests.answered(&method, route, status, took);
     trace.answered(&method, route, status);
     let (status, micros) = (status.as_u16(), u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
-    tracing::info!(parent: None, part, id = text, trace = %trace_id, %method, route, status, micros, "answered");
+    // All parts ask for the ends of sessions every second; that they do is nobody's news.
+    if route == ENDED_SESSIONS && status < 400 {
+        tracing::debug!(parent: None, part, id = text, trace = %trace_id, %method, route, status, micros, "answered");
+    } else {
+        tracing::info!(parent: None, part, id = text, trace = %trace_id, %method, route, status, micros, "answered");
+    }
     response.headers_mut().insert(REQUEST_ID, id);
     response
 }

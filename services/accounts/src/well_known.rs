@@ -9,6 +9,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use graph_host::exit::causes;
 use graph_host::problem::Problem;
+use graph_host::tokens::{ENDED_SESSIONS, JWKS};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -29,9 +30,9 @@ struct Issuer {
 /// The routes.
 pub(crate) fn routes(signer: Signer, store: AccountStore) -> Router {
     Router::new()
-        .route("/.well-known/jwks.json", get(keys))
+        .route(JWKS, get(keys))
         .route("/.well-known/openid-configuration", get(configuration))
-        .route("/.well-known/ended-sessions", get(ended))
+        .route(ENDED_SESSIONS, get(ended))
         .with_state(Issuer { signer, feed: Feed::new(store) })
 }
 
@@ -53,7 +54,7 @@ async fn configuration(State(issuer): State<Issuer>, headers: HeaderMap) -> Resp
 fn about(name: &str, at: &str) -> Value {
     json!({
         "issuer": name,
-        "jwks_uri": format!("{at}/.well-known/jwks.json"),
+        "jwks_uri": format!("{at}{JWKS}"),
         "response_types_supported": ["token"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["ES256"],

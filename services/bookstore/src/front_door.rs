@@ -9,13 +9,14 @@ use axum::Router;
 use axum::extract::Request;
 use graph_host::app::Part;
 use graph_host::problem::Problem;
+use graph_host::tokens::JWKS;
 use graph_rest::{Access, Client, client_type, unknown_client};
 use tower::{ServiceExt, service_fn};
 
 use crate::parts::CLIENTS;
 
 /// What anybody may ask, of whatever client (RFC 8615): the keys of tokens, and where they are.
-const WELL_KNOWN: [&str; 2] = ["/.well-known/jwks.json", "/.well-known/openid-configuration"];
+const WELL_KNOWN: [&str; 2] = [JWKS, "/.well-known/openid-configuration"];
 
 /// The front door over the BFFs, and over the `issuer` of tokens as far as that is well known. Browsers ask on behalf of sites
 /// without a client type.

@@ -13,9 +13,9 @@ use super::rules;
 use super::source::Source;
 
 /// Where below the issuer's address its keys are (RFC 8615).
-const KEYS: &str = "/.well-known/jwks.json";
+pub const JWKS: &str = "/.well-known/jwks.json";
 /// Where it tells which sessions ended.
-const ENDED: &str = "/.well-known/ended-sessions";
+pub const ENDED_SESSIONS: &str = "/.well-known/ended-sessions";
 /// How often its keys are looked up: a new one is told long before it is used.
 const PACE: Pace = Pace { every: Duration::from_secs(30), rest: Duration::from_secs(1) };
 
@@ -34,10 +34,10 @@ impl Issuer {
     /// A sentence, when the address is none.
     pub fn at(name: &str, address: &str) -> Result<Self, String> {
         let address = address.trim_end_matches('/');
-        let keys: Source = format!("{address}{KEYS}").parse().map_err(str::to_owned)?;
+        let keys: Source = format!("{address}{JWKS}").parse().map_err(str::to_owned)?;
         Ok(Self {
             keys: Keyring::watch(keys, PACE)?,
-            ended: Ended::watch(format!("{address}{ENDED}")),
+            ended: Ended::watch(format!("{address}{ENDED_SESSIONS}")),
             rules: rules(Algorithm::ES256, name),
         })
     }

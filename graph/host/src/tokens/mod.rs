@@ -18,7 +18,7 @@ use jsonwebtoken::errors::Error as JwtError;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
 
-pub use self::issuer::Issuer;
+pub use self::issuer::{ENDED_SESSIONS, Issuer, JWKS};
 pub use self::keyring::{Keyring, Pace};
 pub use self::source::Source;
 

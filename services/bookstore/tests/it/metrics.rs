@@ -168,6 +168,8 @@ async fn clients_cannot_invent_series() {
     let series = async || {
         let text = bookstore.text().await;
         let ours = text.lines().filter(|line| line.starts_with("bookstore_") && !line.contains("_bucket{"));
+        // Parts ask for keys whenever it is time.
+        let ours = ours.filter(|line| !line.contains("/.well-known/"));
         ours.map(|line| line.rsplit_once(' ').unwrap().0.to_owned()).collect::<Vec<_>>()
     };
     let strange = async |n: u32| {
