@@ -16,6 +16,9 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 /// How many hashes may wait for each thread: at some 30 ms each they wait for a second.
 const WAITING_MAX: usize = 32;
+/// How much later than others a hashing thread's turn comes: it gets about a tenth of a core that others want.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 10;
 /// A hash of nothing that anybody knows, to be compared with where there is no other, so that it takes as long.
 const NOBODYS: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdDE2IQ$x2cmpYbi1rn2z4Yp2G5YJkXcN8sBzjI8Jw0S6u3m3Xs";
@@ -65,7 +68,10 @@ impl Hasher {
         let (waiting, work) = (Arc::new(Mutex::new(waiting)), Arc::new(AtomicU64::new(0)));
         for _ in 0..threads {
             let (waiting, work) = (Arc::clone(&waiting), Arc::clone(&work));
-            thread::Builder::new().name("hashing".to_owned()).spawn(move || run(&waiting, &work))?;
+            thread::Builder::new().name("hashing".to_owned()).spawn(move || {
+                yield_to_others();
+                run(&waiting, &work);
+            })?;
         }
         Ok(Self { jobs, work })
     }
@@ -101,6 +107,15 @@ impl Hasher {
     /// How much was hashed since the start: KiB of memory, as often as they were passed over.
     pub fn work(&self) -> u64 {
         self.work.load(Ordering::Relaxed)
+    }
+}
+
+/// Lets all other threads go before this one when the cores are busy: whoever signs in can wait a moment longer than whoever reads.
+/// Elsewhere than on Linux this would be the whole process.
+fn yield_to_others() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(NICENESS) {
+        tracing::warn!(%error, "hashing cannot be put behind other work");
     }
 }
 

@@ -44,7 +44,7 @@ impl Bucket<'_> {
     fn limit(&self) -> Limit {
         match self {
             Self::Email(_) | Self::Known(..) => Limit { at_once: 10, pause_ms: 30_000 },
-            Self::Address(_) => Limit { at_once: 50, pause_ms: 5_000 },
+            Self::Address(_) => Limit { at_once: 100, pause_ms: 2_000 },
             Self::Letters(_) => Limit { at_once: 3, pause_ms: 20 * 60_000 },
         }
     }

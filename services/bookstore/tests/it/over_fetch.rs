@@ -1,4 +1,4 @@
-//! The proof that mobile fetches no address, and no more of a review's text than it shows: not in the document, not on the
+//! The proof that mobile fetches no address, no session, and no more of a review's text than it shows: not in the document, not on the
 //! wire, not in the SQL.
 //!
 //! A recorder stands between the BFF and the service, and MariaDB logs what it is asked. The same
@@ -144,5 +144,26 @@ async fn mobile_fetches_no_more_of_a_reviews_text_than_it_shows() {
         }
         assert_eq!((select[0].contains("`text`"), select[0].contains("`excerpt`")), (whole, !whole), "{select:?}");
         assert_eq!(says(&document, "excerpt"), !whole, "{document}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mobile_fetches_of_an_account_neither_its_sessions_nor_when_it_was_made() {
+    let (server, recorder, web, mobile) = setting(accounts::SERVICE).await;
+    let made = web.post("/accounts", &json!({"email": "groot@example.com", "name": "Groot"})).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    for path in [made.header("location"), "/accounts?email=groot@example.com"] {
+        let stages = trace(&server, &recorder, &mobile, path).await;
+        for stage in &stages {
+            for field in ["createdAt", "created_at", "emailVerified", "email_verified", "sessions", "password"] {
+                assert!(!says(stage, field), "mobile, {path}: {field} in {stage}");
+            }
+            assert!(says(stage, "role"), "mobile, {path}: no role in {stage}");
+        }
+        let (answer, statements) = server.statements_of(web.get(path)).await;
+        let select: Vec<String> = statements.into_iter().filter(|sql| sql.starts_with("SELECT")).collect();
+        assert_eq!((answer.status, select.len()), (200, 2), "an account, and its sessions: {select:?}");
+        assert!(select[0].contains("`created_at`") && select[1].contains("`sessions`"), "{select:?}");
+        assert!(!select.concat().contains("`password`"), "the hash is read to sign in alone: {select:?}");
     }
 }
