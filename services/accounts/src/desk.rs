@@ -132,7 +132,12 @@ impl Desk {
 
     async fn try_sign_in(&self, email: &str, password: Password, from: Option<IpAddr>) -> Result<SignIn, Fault> {
         let Ok(email) = Email::try_new(email) else {
-            // Nobody has it, and that must not be told by the time it takes.
+            // Nobody has it, and that must not be told by the time it takes; nor is it a way around the limit.
+            if let Some(address) = from
+                && let Err(seconds) = self.store.take(Bucket::Address(address)).await?
+            {
+                return Ok(SignIn::Wait(seconds));
+            }
             self.hasher.verify(password, None).await?;
             return Ok(SignIn::Wrong);
         };

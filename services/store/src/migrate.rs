@@ -1,6 +1,7 @@
 //! Bringing a schema up to date, by one process at a time.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::pin::Pin;
 
@@ -119,11 +120,30 @@ fn migrate_sqlite(path: &Path, migrations: Migrations) -> Result<(Vec<String>, F
     }
     let lock = File::create(path.with_extension("lock")).map_err(|error| unreachable(error.into()))?;
     lock.lock().map_err(|error| unreachable(error.into()))?;
+    keep_private(path).map_err(|error| unreachable(error.into()))?;
     let mut connection =
         SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| unreachable(error.into()))?;
     connection.batch_execute("PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL;")?;
     Ok((run::<Sqlite>(connection, (migrations.sqlite)())?, lock))
 }
+
+/// Makes the file of a database, if there is none, for its owner alone; one that is there is no longer for everybody. There are people in
+/// it, and keys. What SQLite puts beside it is as it is.
+fn keep_private(path: &Path) -> std::io::Result<()> {
+    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    let mut mode = file.metadata()?.permissions();
+    if mode.mode() & EVERYBODY != 0 {
+        mode.set_mode(mode.mode() & !EVERYBODY);
+        // It may be somebody else's, who let us write to it.
+        if let Err(error) = file.set_permissions(mode) {
+            tracing::warn!(%error, path = %path.display(), "a database can be read by everybody");
+        }
+    }
+    Ok(())
+}
+
+/// What everybody may do with a file, in its mode.
+const EVERYBODY: u32 = 0o007;
 
 fn run<DB: diesel::backend::Backend>(
     mut harness: impl MigrationHarness<DB>,

@@ -46,19 +46,44 @@ async fn rows_from_before_there_were_versions_get_one() {
         migrate(&url, BOOKS).await.unwrap();
         let db = Db::open(&url).unwrap();
         // Back to the state before versions, with a book in it.
-        for sql in [
+        let of_sellers: &[&str] = match kind {
+            Kind::Sqlite => &["DROP INDEX books_by_seller", "ALTER TABLE books DROP COLUMN seller"],
+            Kind::MariaDb => &[include_str!("../../../../migrations/books/mysql/2026-11-27-000005_sellers/down.sql")],
+        };
+        let others = [
             include_str!("../../../../migrations/books/sqlite/2026-11-22-000002_versions/down.sql"),
             include_str!("../../../../migrations/books/sqlite/2026-11-22-000003_idempotency_keys/down.sql"),
             "DROP TABLE book_words",
             "DROP TABLE book_words_due",
             "DELETE FROM __diesel_schema_migrations WHERE version > '20261122000001'",
             "INSERT INTO books VALUES ('1', '1', 'T', 'A', 'D', 'G', 1, 1)",
-        ] {
+        ];
+        for sql in of_sellers.iter().copied().chain(others) {
             write!(&db, |connection| diesel::sql_query(sql).execute(connection).await).await.unwrap();
         }
-        assert_eq!(migrate(&url, BOOKS).await.unwrap().len(), 3, "on {kind:?}");
+        assert_eq!(migrate(&url, BOOKS).await.unwrap().len(), 4, "on {kind:?}");
         let version = diesel::dsl::sql::<BigInt>("(SELECT version FROM books)");
         let version = read!(&db, |connection| diesel::select(version.clone()).get_result::<i64>(connection).await);
         assert!(version.await.unwrap() > 0, "on {kind:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_for_its_owner_and_never_for_everybody() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("books.db");
+    let url = format!("sqlite://{}", file.display()).parse().unwrap();
+    let mode = |end: &str| {
+        let file = format!("{}{end}", file.display());
+        std::fs::metadata(file).unwrap().permissions().mode() & 0o777
+    };
+    migrate(&url, BOOKS).await.unwrap();
+    let db = Db::open(&url).unwrap();
+    let wrote = write!(&db, |connection| diesel::sql_query("DELETE FROM books").execute(connection).await);
+    wrote.await.unwrap();
+    assert_eq!((mode(""), mode("-wal")), (0o600, 0o600));
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o644)).unwrap();
+    migrate(&url, BOOKS).await.unwrap();
+    assert_eq!(mode(""), 0o640, "a group that was let in stays in");
 }
