@@ -80,7 +80,7 @@ pub(crate) async fn request_line<F: Future<Output = Response>>(
     requests.answered(&method, route, status, took);
     trace.answered(&method, route, status);
     let (status, micros) = (status.as_u16(), u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
-    // All parts ask for the ends of sessions every second; that they do is nobody's news.
+    // All parts ask for the ends of sessions twice a second; that they do is nobody's news.
     if route == ENDED_SESSIONS && status < 400 {
         tracing::debug!(parent: None, part, id = text, trace = %trace_id, %method, route, status, micros, "answered");
     } else {

@@ -11,7 +11,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::field::{Field, Kind, article};
 use crate::json::Text;
-use crate::operation::{Body, GIVEN_MAX};
+use crate::operation::{Body, GIVEN_ITEMS_MAX, GIVEN_MAX};
 
 /// How many unknown fields a message names, and with how many characters.
 const UNKNOWN_NAMED: usize = 5;
@@ -113,6 +113,11 @@ impl Field {
     /// The value of a field that need not be there at all, and is not sent on.
     fn given(&self, value: &RawValue) -> Result<Box<RawValue>, String> {
         let value = self.kind.check(value)?;
+        if let Kind::List(_) = self.kind {
+            let items = serde_json::from_str::<Vec<&RawValue>>(value.get()).map_or(0, |items| items.len());
+            let fits = items <= GIVEN_ITEMS_MAX;
+            return if fits { Ok(value) } else { Err(format!("must have at most {GIVEN_ITEMS_MAX} items")) };
+        }
         match serde_json::from_str::<Text<'_>>(value.get()) {
             Ok(Text(text)) if self.kind == Kind::Text && text.chars().count() > GIVEN_MAX => {
                 Err(format!("must have at most {GIVEN_MAX} characters"))

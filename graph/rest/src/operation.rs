@@ -96,6 +96,9 @@ impl Refusal {
 /// The most characters of a text that the bookstore sets itself, when it is sent back. It is not looked at.
 pub(crate) const GIVEN_MAX: usize = 1024;
 
+/// The most things in a list that the bookstore sets itself, when it is sent back. They are not looked at.
+pub(crate) const GIVEN_ITEMS_MAX: usize = 1000;
+
 /// The variables that are neither parameters nor a body.
 pub(crate) const LIMIT: &str = "limit";
 pub(crate) const AFTER: &str = "after";

@@ -1,4 +1,4 @@
-//! The sessions that ended of late, for all who check tokens. Each of them asks every second and anybody may, so the database is
+//! The sessions that ended of late, for all who check tokens. Each of them asks twice a second and anybody may, so the database is
 //! asked once for all.
 
 use std::sync::{Arc, Mutex, PoisonError};

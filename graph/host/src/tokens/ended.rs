@@ -1,4 +1,4 @@
-//! Sessions that ended before their tokens ran out, as the issuer tells them every second.
+//! Sessions that ended before their tokens ran out, as the issuer tells them twice a second.
 //!
 //! Those of the last minutes are enough: the issuer's tokens live for 15.
 
@@ -16,11 +16,11 @@ use super::source::{Http, fetch, http};
 /// How long an ended session is remembered: until the last of its tokens has run out, with time to spare.
 const REMEMBERED: Duration = Duration::from_secs(16 * 60);
 /// How often the issuer is asked.
-const EVERY: Duration = Duration::from_secs(1);
+const EVERY: Duration = Duration::from_millis(500);
 /// How far back each question reaches: a session may end in a transaction that takes a while, by a clock that is late.
 const OVERLAP: Duration = Duration::from_secs(30);
 /// How often in a row it may not answer before that is told.
-const PATIENCE: u32 = 2;
+const PATIENCE: u32 = 4;
 /// The longest list that is read, in bytes.
 const LIST_MAX_BYTES: usize = 4 * 1024 * 1024;
 /// How many ended sessions are remembered at most; the latest ones then.

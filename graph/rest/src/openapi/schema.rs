@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::client::Instead;
 use crate::field::{Bounds, Field, Kind, Shape};
-use crate::operation::{Body, GIVEN_MAX};
+use crate::operation::{Body, GIVEN_ITEMS_MAX, GIVEN_MAX};
 
 /// A text of which something is seen (ECMA-262): `\s` and what only Unicode calls a space.
 const NOT_BLANK: &str = r"[^\s\u0085]";
@@ -47,6 +47,14 @@ pub(super) fn body(body: &Body) -> Value {
 
 /// A field that may be sent back as it came, and is not looked at.
 fn given(field: &Field) -> Value {
+    match field.kind {
+        Kind::List(_) => {
+            let about = &field.about;
+            return json!({ "type": "array", "description": about, "maxItems": GIVEN_ITEMS_MAX, "items": {} });
+        }
+        Kind::Object(_) => return json!({ "type": "object", "description": field.about }),
+        _ => {}
+    }
     let mut schema = plain(&Field { bounds: Bounds::default(), ..field.clone() });
     if field.kind == Kind::Text {
         schema["maxLength"] = json!(GIVEN_MAX);
