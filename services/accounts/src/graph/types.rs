@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use graph_serve::constraint::{Bounds, Constraint};
-use graph_serve::outcome::InvalidInput;
+use graph_serve::outcome::{InvalidField, InvalidInput};
 use graph_serve::select::read;
 use store::Version;
 
@@ -198,10 +198,7 @@ impl SignUpInput {
         let Self { email, password, name, role } = self;
         if role == Some(Role::Admin) {
             let what = "must be that of a buyer or a seller".to_owned();
-            return Err(InvalidInput::new(vec![graph_serve::outcome::InvalidField {
-                field: "role".to_owned(),
-                message: what,
-            }]));
+            return Err(InvalidInput::new(vec![InvalidField { field: "role".to_owned(), message: what }]));
         }
         NewAccount::try_new(Draft { email, name, role, password: Some(Password::claimed(password)) })
     }
@@ -264,7 +261,12 @@ pub struct AccountInput {
 impl AccountInput {
     /// The account as it shall be.
     pub(super) fn account(self) -> std::result::Result<NewAccount, InvalidInput> {
-        let Self { email, name, role, password, .. } = self;
+        let Self { email, name, role, password, current_password } = self;
+        let most = *PASSWORD_LENGTHS.end();
+        if current_password.is_some_and(|current| current.chars().count() > most) {
+            let (field, message) = ("currentPassword".to_owned(), format!("must have at most {most} characters"));
+            return Err(InvalidInput::new(vec![InvalidField { field, message }]));
+        }
         NewAccount::try_new(Draft { email, name, role, password: password.map(Password::claimed) })
     }
 }

@@ -164,6 +164,8 @@ async fn an_account_is_changed_by_its_holder_and_by_admins() {
         put(&person.app, with(&own, json!({"password": "raccoons are better"})))
             .await
             .is_problem(400, &["currentPassword"]);
+        let long = json!({"currentPassword": "x".repeat(129)});
+        put(&person.app, with(&own, long)).await.is_problem(400, &["currentPassword must have at most 128"]);
         let wrong = json!({"password": "raccoons are better", "currentPassword": "no"});
         put(&person.app, with(&own, wrong)).await.is_problem(400, &["currentPassword"]);
         let right = json!({"password": "raccoons are better", "currentPassword": PASSWORD});
