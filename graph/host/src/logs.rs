@@ -74,7 +74,7 @@ pub(crate) async fn request_line<F: Future<Output = Response>>(
     // The lines in between say whose they are by this; the last one by itself.
     let span = tracing::info_span!("request", part, id = text, trace = %trace_id);
     let started = Instant::now();
-    let mut response = next(request).instrument(trace.span().clone()).instrument(span).await;
+    let mut response = trace.clone().scope(next(request)).instrument(span).await;
     let (took, status) = (started.elapsed(), response.status());
     let route = response.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
     requests.answered(&method, route, status, took);

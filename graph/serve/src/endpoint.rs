@@ -127,14 +127,14 @@ impl<E: Executor> Endpoint<E> {
         changes_data: bool,
         caller: Caller,
     ) -> Option<GraphResponse> {
-        let deadline = caller.deadline;
+        let (deadline, trace) = (caller.deadline, caller.trace.clone());
         // In a box before others are made around it, which would copy it.
         let run = Box::pin(async move { self.steps(&plan, variables, &caller).await });
         let run = deadline.scope(run);
         let run = async move { deadline.hold(run).await.unwrap_or_else(|_| late()) };
         let run = AssertUnwindSafe(run).catch_unwind();
         let done = match changes_data {
-            true => tokio::spawn(run.instrument(tracing::Span::current())).await.ok()?,
+            true => tokio::spawn(trace.scope(run).instrument(tracing::Span::current())).await.ok()?,
             false => run.await,
         };
         done.inspect_err(|panic| tracing::error!(panic = graph_host::app::panic_text(&**panic), "a resolver panicked"))

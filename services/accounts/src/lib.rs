@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod desk;
+mod events;
 mod feed;
 pub mod graph;
 pub mod hashing;
@@ -13,10 +14,11 @@ pub mod signing;
 pub mod store;
 mod well_known;
 
-use ::store::process::{Service, Setup, Tool, Used};
+use ::events::{Handlers, Outbox};
 use ::store::{Db, StoreError};
 use axum::Router;
 use graph_serve::Unfit;
+use service_host::{Service, Setup, Tool, Used};
 
 use crate::desk::Desk;
 use crate::letters::Letters;
@@ -24,8 +26,15 @@ use crate::signing::NotSigned;
 use crate::store::{AccountStore, MIGRATIONS};
 
 /// The account service.
-pub const SERVICE: Service =
-    Service { name: "accounts", part: "account-service", port: 3003, migrations: MIGRATIONS, routes, tools: &[ROTATE] };
+pub const SERVICE: Service = Service {
+    name: "accounts",
+    part: "account-service",
+    port: 3003,
+    migrations: MIGRATIONS,
+    routes,
+    hears: Handlers::default,
+    tools: &[ROTATE],
+};
 
 /// `account-service keys rotate`.
 const ROTATE: Tool = Tool {
@@ -39,7 +48,7 @@ const ROTATE: Tool = Tool {
 /// # Errors
 /// [`Unfit`], when a client's manifest has a document that does not fit the graph, or there is no thread to hash on.
 pub fn routes(setup: Setup) -> Result<Router, Unfit> {
-    let store = AccountStore::new(setup.db);
+    let store = AccountStore::new(setup.db, setup.outbox);
     let desk = Desk::new(store.clone(), setup.tokens.own_issuer(), Letters::into(setup.data));
     let desk = desk.map_err(|error| Unfit::Start(error.to_string()))?;
     let well_known = well_known::routes(desk.signer.clone(), store.clone());
@@ -50,7 +59,7 @@ pub fn routes(setup: Setup) -> Result<Router, Unfit> {
 
 fn rotate(db: Db) -> Used {
     Box::pin(async move {
-        let rotated = signing::rotate(&AccountStore::new(db)).await;
+        let rotated = signing::rotate(&AccountStore::new(db, Outbox::nowhere(SERVICE.name))).await;
         let (kid, from) = rotated.map_err(|error| match error {
             NotSigned::Store(error) => error,
             NotSigned::Unsound(what) => StoreError::NoConnection(what.into()),

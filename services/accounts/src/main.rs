@@ -1,3 +1,3 @@
 //! `account-service`: the account service as a process of its own.
 
-store::main!(accounts::SERVICE);
+service_host::main!(accounts::SERVICE);

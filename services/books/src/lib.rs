@@ -7,15 +7,23 @@ pub mod graph;
 pub mod store;
 pub mod words;
 
-use ::store::process::{Service, Setup};
 use axum::Router;
+use events::Handlers;
 use graph_serve::Unfit;
+use service_host::{Service, Setup};
 
 use crate::store::{BookStore, MIGRATIONS};
 
 /// The book service.
-pub const SERVICE: Service =
-    Service { name: "books", part: "book-service", port: 3001, migrations: MIGRATIONS, routes, tools: &[] };
+pub const SERVICE: Service = Service {
+    name: "books",
+    part: "book-service",
+    port: 3001,
+    migrations: MIGRATIONS,
+    routes,
+    hears: Handlers::default,
+    tools: &[],
+};
 
 /// `/graphql`.
 ///

@@ -1,3 +1,3 @@
 //! `book-service`: the book service as a process of its own.
 
-store::main!(books::SERVICE);
+service_host::main!(books::SERVICE);

@@ -2,8 +2,9 @@
 //!
 //! [`parts`] is the list of what there is. [`settings`] reads what the operator wants, [`system`] starts the parts on their
 //! [`ports`], [`sample`] fills an empty store,
-//! [`welcome`] says what to try, [`import`] and [`token`] are tools.
+//! [`welcome`] says what to try, [`import`], [`events`] and [`token`] are tools.
 
+pub mod events;
 pub mod front_door;
 pub mod import;
 pub mod parts;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use bookstore::settings::{Args, Command, GATEWAY_LISTEN};
-use bookstore::{import, system, token};
+use bookstore::{events, import, system, token};
 use graph_host::probe;
 
 #[global_allocator]
@@ -17,6 +17,7 @@ async fn main() -> ExitCode {
         None => system::run(&args).await,
         Some(Command::Token(asked)) => token::run(&args, asked),
         Some(Command::Import(asked)) => import::run(&args, asked).await,
+        Some(Command::Events(asked)) => events::run(&args, asked).await,
         Some(Command::Health) => probe::check(GATEWAY_LISTEN, args.gateway_listen()),
     };
     traces.flush().await;

@@ -1,7 +1,7 @@
 //! The one list of parts. Ports, databases, settings, start and stop, the front door and the welcome follow from it.
 
 use graph_rest::Client;
-use store::process::Service;
+use service_host::Service;
 
 /// The services, in the order in which they start.
 pub const SERVICES: &[&Service] = &[&books::SERVICE, &customers::SERVICE, &accounts::SERVICE, &reviews::SERVICE];

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{ArgMatches, Args as _, Subcommand};
+use events::{EventArgs, Transport};
 use graph_host::load::LoadArgs;
 use graph_host::metrics::MetricsPort;
 use graph_host::observe::ObserveArgs;
@@ -11,9 +12,10 @@ use graph_host::settings::{self, Mistakes, TokenArgs, WrongSettings, listen_addr
 use graph_host::tokens::Tokens;
 use graph_rest::{Access, AccessArgs};
 use graph_serve::{GraphArgs, GraphSettings};
+use service_host::Service;
 use store::DatabaseUrl;
-use store::process::Service;
 
+use crate::events::EventsCommand;
 use crate::import::ImportArgs;
 use crate::parts::{CLIENTS, SERVICES};
 use crate::ports::{Addresses, GATEWAY};
@@ -49,6 +51,8 @@ struct CommonArgs {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
+    events: EventArgs,
+    #[command(flatten)]
     graph: GraphArgs,
     #[command(flatten)]
     access: AccessArgs,
@@ -67,6 +71,9 @@ pub enum Command {
     Token(TokenCommandArgs),
     /// Add or update the books of a file
     Import(ImportArgs),
+    /// Look after events that failed
+    #[command(subcommand)]
+    Events(EventsCommand),
     /// Ask the running bookstore whether it is alive: exit code 0 when it is
     Health,
 }
@@ -77,6 +84,8 @@ pub struct Settings {
     pub listen: Addresses,
     /// The database of each service, in the order of [`SERVICES`].
     pub databases: Vec<DatabaseUrl>,
+    /// How events travel.
+    pub transport: Transport,
     /// Who may ask, how often, and from which sites; and how much a part takes on.
     pub access: Access,
     /// What the graphs are served with.
@@ -129,11 +138,13 @@ impl Args {
         let load = self.common.load.read(&mut mistakes);
         let access = self.common.access.read(tokens, load, &mut mistakes);
         let metrics = self.common.observe.read(&mut mistakes);
+        let broker = self.common.events.read(&mut mistakes);
         let settings = || {
             let (listen, databases) = (listen?, databases.into_iter().collect::<Option<_>>()?);
             Some(Settings {
                 listen,
                 databases,
+                transport: broker?.map_or_else(within, Transport::Amqp),
                 access: access?,
                 graph: graph?,
                 metrics: metrics?,
@@ -173,6 +184,11 @@ impl Args {
         all.extend(SERVICES.iter().map(|service| (service.name, service.read_listen(&self.parts, mistakes))));
         all.into_iter().map(|(name, address)| Some((name, address?))).collect::<Option<_>>().map(Addresses)
     }
+}
+
+/// Events travel between the services of this process.
+pub fn within() -> Transport {
+    Transport::InProcess(SERVICES.iter().map(|service| service.name).collect())
 }
 
 /// The name of the setting of a part's address.

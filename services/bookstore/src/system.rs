@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use ::events::{Running, Station, Transport};
 use axum::Router;
 use books::store::BookStore;
 use customers::store::CustomerStore;
@@ -16,8 +17,8 @@ use graph_host::serving::{serve, stop_on_signal};
 use graph_host::settings::ISSUER;
 use graph_rest::{Access, Client, Upstreams};
 use graph_serve::GraphSettings;
+use service_host::{Service, Setup, open_when_ready, own_address};
 use store::Db;
-use store::process::{Service, Setup, open_when_ready, own_address};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -50,7 +51,7 @@ async fn serve_until_stopped(settings: Settings) -> Result<(), Box<dyn Error>> {
     sample::load(&books, &customers).await?;
     let examples = Examples::pick(&books, &customers).await?;
     let listen = ports.addresses()?;
-    let system = System::start(ports, &stores, &settings.access, &settings.graph)?;
+    let system = System::start(ports, &stores, &settings.access, &settings.graph, &settings.transport)?;
     // Nobody may be reading; the bookstore is open all the same.
     let _ = std::io::stdout().write_all(welcome::text(&listen, &settings.access.tokens, &examples)?.as_bytes());
     stop.cancelled().await;
@@ -92,6 +93,7 @@ impl Stores {
 pub struct System {
     front: JoinSet<()>,
     services: JoinSet<()>,
+    events: Running,
     stop_front: CancellationToken,
     stop_services: CancellationToken,
 }
@@ -106,6 +108,7 @@ impl System {
         stores: &Stores,
         access: &Access,
         graph: &GraphSettings,
+        transport: &Transport,
     ) -> Result<Self, Box<dyn Error>> {
         let at = ports.addresses()?;
         if let Some(address) = at.at(ISSUER) {
@@ -119,12 +122,14 @@ impl System {
         let upstreams = Upstreams::new(SERVICES.iter().map(|one| upstream(one)).collect::<Result<Vec<_>, _>>()?);
         let client = |client: &'static Client| Ok((client, graph_rest::app(client, &upstreams, access.clone())?));
         let clients = CLIENTS.iter().map(|one| client(one)).collect::<Result<Vec<_>, graph_rest::Unfit>>()?;
-        let mut apps: Vec<(&str, Router)> = Vec::new();
+        let (mut apps, mut stations): (Vec<(&str, Router)>, _) = (Vec::new(), Vec::new());
         for service in SERVICES {
             let (db, tokens) = (stores.of(service)?, Arc::clone(&access.tokens));
-            let app =
-                service.app(Setup { db, tokens, graph: graph.clone(), data: stores.data.clone() }, access.load)?;
+            let station = Station::new(service.name, db.clone(), (service.hears)(), transport)?;
+            let (outbox, data) = (station.outbox().clone(), stores.data.clone());
+            let app = service.app(Setup { db, tokens, graph: graph.clone(), outbox, data }, access.load)?;
             apps.push((service.name, app));
+            stations.push(station);
         }
         let issuer = apps.iter().find(|(name, _)| *name == ISSUER).map(|(_, app)| app.clone());
         apps.push((GATEWAY, front_door(&clients, issuer, access)));
@@ -132,6 +137,7 @@ impl System {
         let mut system = Self {
             front: JoinSet::new(),
             services: JoinSet::new(),
+            events: Running::start(&stations, transport),
             stop_front: CancellationToken::new(),
             stop_services: CancellationToken::new(),
         };
@@ -152,5 +158,6 @@ impl System {
         while self.front.join_next().await.is_some() {}
         self.stop_services.cancel();
         while self.services.join_next().await.is_some() {}
+        self.events.stop().await;
     }
 }

@@ -7,15 +7,23 @@ pub mod graph;
 mod states;
 pub mod store;
 
-use ::store::process::{Service, Setup};
 use axum::Router;
+use events::Handlers;
 use graph_serve::Unfit;
+use service_host::{Service, Setup};
 
 use crate::store::{CustomerStore, MIGRATIONS};
 
 /// The customer service.
-pub const SERVICE: Service =
-    Service { name: "customers", part: "customer-service", port: 3002, migrations: MIGRATIONS, routes, tools: &[] };
+pub const SERVICE: Service = Service {
+    name: "customers",
+    part: "customer-service",
+    port: 3002,
+    migrations: MIGRATIONS,
+    routes,
+    hears: Handlers::default,
+    tools: &[],
+};
 
 /// `/graphql`.
 ///

@@ -1,3 +1,3 @@
 //! `customer-service`: the customer service as a process of its own.
 
-store::main!(customers::SERVICE);
+service_host::main!(customers::SERVICE);

@@ -2,19 +2,27 @@
 //!
 //! [`review`] says what a review is, [`store`] keeps reviews, and [`graph`] is the schema over it.
 
+mod events;
 pub mod graph;
 pub mod review;
 pub mod store;
 
-use ::store::process::{Service, Setup};
 use axum::Router;
 use graph_serve::Unfit;
+use service_host::{Service, Setup};
 
 use crate::store::{MIGRATIONS, ReviewStore};
 
 /// The review service.
-pub const SERVICE: Service =
-    Service { name: "reviews", part: "review-service", port: 3008, migrations: MIGRATIONS, routes, tools: &[] };
+pub const SERVICE: Service = Service {
+    name: "reviews",
+    part: "review-service",
+    port: 3008,
+    migrations: MIGRATIONS.with(&::events::MIGRATIONS),
+    routes,
+    hears: events::handlers,
+    tools: &[],
+};
 
 /// `/graphql`.
 ///

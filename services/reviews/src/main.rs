@@ -1,3 +1,3 @@
 //! `review-service`: the review service as a process of its own.
 
-store::main!(reviews::SERVICE);
+service_host::main!(reviews::SERVICE);

@@ -18,15 +18,12 @@ mod lease;
 mod migrate;
 mod mysql;
 mod picked;
-pub mod process;
 mod replica;
 mod server;
 pub mod settings;
 mod statements;
 mod url;
 mod version;
-
-use graph_host::exit::causes;
 
 pub use any_of::{AnyOf, Shapes};
 pub use connections::Connections;

@@ -34,6 +34,16 @@ pub struct Migrations {
     /// What comes after the steps: filling in what no SQL can. It runs at every start, so it must find out quickly
     /// that nothing is left to do; it may be cut off anywhere; and several processes may run it at the same time.
     pub fill: fn(Db) -> Filling,
+    /// Those of a library that keeps its own tables beside the service's; they come first.
+    pub library: Option<&'static Migrations>,
+}
+
+impl Migrations {
+    /// The same, with the tables of a library beside.
+    #[must_use]
+    pub const fn with(self, library: &'static Self) -> Self {
+        Self { library: Some(library), ..self }
+    }
 }
 
 /// The filling in of data after [`Migrations`].
@@ -52,6 +62,7 @@ macro_rules! migrations {
             mysql: || MYSQL,
             sqlite: || SQLITE,
             fill: |_| Box::pin(async { Ok(()) }),
+            library: None,
         }
     }};
 }
@@ -105,7 +116,8 @@ async fn migrate_mysql(server: &Server, migrations: Migrations) -> Result<Vec<St
     // The harness blocks its thread, which only a task of its own may do. That has the lock as well, for it goes on when
     // nobody waits for it any more.
     let work = tokio::spawn(async move {
-        let applied = run::<Mysql>(harness, (migrations.mysql)());
+        let steps = migrations.library.into_iter().chain([&migrations]).map(|one| (one.mysql)());
+        let applied = run::<Mysql>(harness, steps);
         drop(guard);
         applied
     });
@@ -124,7 +136,8 @@ fn migrate_sqlite(path: &Path, migrations: Migrations) -> Result<(Vec<String>, F
     let mut connection =
         SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| unreachable(error.into()))?;
     connection.batch_execute("PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL;")?;
-    Ok((run::<Sqlite>(connection, (migrations.sqlite)())?, lock))
+    let steps = migrations.library.into_iter().chain([&migrations]).map(|one| (one.sqlite)());
+    Ok((run::<Sqlite>(connection, steps)?, lock))
 }
 
 /// Makes the file of a database, if there is none, for its owner alone; one that is there is no longer for everybody. There are people in
@@ -147,8 +160,13 @@ const EVERYBODY: u32 = 0o007;
 
 fn run<DB: diesel::backend::Backend>(
     mut harness: impl MigrationHarness<DB>,
-    steps: impl MigrationSource<DB>,
+    sources: impl Iterator<Item = impl MigrationSource<DB>>,
 ) -> Result<Vec<String>, StoreError> {
-    let applied = harness.run_pending_migrations(steps).map_err(|error| StoreError::Migration(error.to_string()))?;
-    Ok(applied.iter().map(ToString::to_string).collect())
+    let mut all = Vec::new();
+    for steps in sources {
+        let applied =
+            harness.run_pending_migrations(steps).map_err(|error| StoreError::Migration(error.to_string()))?;
+        all.extend(applied.iter().map(ToString::to_string));
+    }
+    Ok(all)
 }

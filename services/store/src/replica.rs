@@ -11,14 +11,15 @@ use std::time::Duration;
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Double, Nullable, Text};
 use diesel_async::RunQueryDsl;
+use graph_host::exit::causes;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
+use crate::Db;
 use crate::connections::Connections;
 use crate::error::StoreError;
 use crate::lease::Lease;
 use crate::mysql::MySql;
-use crate::{Db, causes};
 
 /// How long a read waits for the replica to have what the primary has, in seconds.
 const WAIT_SECONDS: f64 = 0.05;

@@ -13,8 +13,8 @@ mod parent;
 use axum::http::{HeaderMap, Method, StatusCode};
 use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt;
-use tracing::Span;
 use tracing::field::Empty;
+use tracing::{Instrument, Span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 pub use export::{TraceArgs, Traces, is_on};
@@ -24,6 +24,11 @@ pub(crate) use parent::random;
 
 /// The target of the spans that are exported.
 pub const SPANS: &str = "spans";
+
+tokio::task_local! {
+    /// The trace of the work at hand, also when there are no spans.
+    static CURRENT: TraceParent;
+}
 
 /// The trace of a request: where it is, and the span that serves it.
 #[derive(Clone, Debug)]
@@ -64,14 +69,34 @@ impl Trace {
         Self { parent, span }
     }
 
+    /// The trace of an event of this type that `part` heard, and the span in which it takes effect.
+    pub fn heard(part: &'static str, event: &'static str, sent: Option<TraceParent>) -> Self {
+        let span = tracing::info_span!(
+            target: SPANS, parent: None, "event", otel.kind = "consumer", otel.name = event, part,
+            messaging.system = "bookstore",
+        );
+        if let Some(sent) = sent
+            && !span.is_disabled()
+        {
+            let _ = span.set_parent(Context::new().with_remote_span_context(sent.into()));
+        }
+        let parent = place(&span).or(sent).unwrap_or_else(TraceParent::new);
+        Self { parent, span }
+    }
+
+    /// Does `work` as a part of this trace: what is asked or told meanwhile belongs to it.
+    pub fn scope<W: Future>(self, work: W) -> impl Future<Output = W::Output> {
+        CURRENT.scope(self.parent, work.instrument(self.span))
+    }
+
+    /// Where the work at hand is in its trace; nothing when it belongs to none.
+    pub fn current() -> Option<TraceParent> {
+        place(&Span::current()).or_else(|| CURRENT.try_with(|parent| *parent).ok())
+    }
+
     /// Where the request is in its trace.
     pub fn parent(&self) -> TraceParent {
         self.parent
-    }
-
-    /// The span that serves the request.
-    pub(crate) fn span(&self) -> &Span {
-        &self.span
     }
 
     /// Notes in the span how the request was answered.

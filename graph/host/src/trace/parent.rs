@@ -52,6 +52,14 @@ impl Display for TraceParent {
     }
 }
 
+impl std::str::FromStr for TraceParent {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
+        parse(text).ok_or("is no traceparent")
+    }
+}
+
 impl From<TraceParent> for SpanContext {
     fn from(parent: TraceParent) -> Self {
         Self::new(parent.trace, parent.span, parent.flags, true, TraceState::NONE)

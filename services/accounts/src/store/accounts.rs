@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use events::{Emitted, changing};
 use store::{
     Added, Connection, Guarded, KeyedRequest, StoreError, Version, is_duplicate, on, once, read, retried, write,
 };
@@ -12,6 +13,7 @@ use super::schema::{accounts, known_addresses, password_resets};
 use super::sessions::{end, sessions_of};
 use super::{AccountStore, now_ms, now_s};
 use crate::account::{Email, NewAccount, Role};
+use crate::events::AccountRemoved;
 
 /// How an account shall be.
 #[derive(Clone, Debug)]
@@ -154,12 +156,15 @@ impl AccountStore {
         }
     }
 
-    /// Removes an account with all that belongs to it; with `versions`, only when it has one of them. Its sessions end.
+    /// Removes an account with all that belongs to it, and tells so; with `versions`, only when it has one of them. Its sessions end.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn remove(&self, id: &str, versions: Option<&[i64]>) -> Result<Guarded<()>, StoreError> {
-        retried!(&self.db, |connection| remove((&mut *connection).into(), id, versions).await).await
+        let removed = changing!(&self.db, &self.outbox, |connection, out| {
+            remove((&mut *connection).into(), id, versions, out).await
+        });
+        removed.await
     }
 }
 
@@ -224,7 +229,12 @@ async fn change(
     Ok(Guarded::Done(after))
 }
 
-async fn remove(mut connection: Connection<'_>, id: &str, versions: Option<&[i64]>) -> QueryResult<Guarded<()>> {
+async fn remove(
+    mut connection: Connection<'_>,
+    id: &str,
+    versions: Option<&[i64]>,
+    out: &mut Emitted,
+) -> QueryResult<Guarded<()>> {
     let Some(before) = held(connection.again(), id).await? else { return Ok(Guarded::NotFound) };
     if !fits(&before, versions) {
         return Ok(Guarded::Changed);
@@ -236,5 +246,6 @@ async fn remove(mut connection: Connection<'_>, id: &str, versions: Option<&[i64
     let known = known_addresses::table.filter(known_addresses::account.eq(id));
     on!(connection.again(), |inner| diesel::delete(known).execute(inner))?;
     on!(connection, |inner| diesel::delete(accounts::table.find(id)).execute(inner))?;
+    out.emit(&AccountRemoved { account_id: id.to_owned(), role: before.role.unwrap_or_default() })?;
     Ok(Guarded::Done(()))
 }

@@ -2,6 +2,7 @@
 
 use accounts::account::{Draft, Email, NewAccount, Password, Role};
 use accounts::store::{AccountStore, MIGRATIONS};
+use events::Outbox;
 use store::{Added, Db};
 use testkit::{Database, Kind};
 
@@ -12,7 +13,7 @@ pub async fn on_each(test: impl AsyncFn(&AccountStore, &Database)) {
         let database = Database::new(kind);
         let url = database.url().parse().unwrap();
         store::migrate(&url, MIGRATIONS).await.unwrap();
-        test(&AccountStore::new(Db::open(&url).unwrap()), &database).await;
+        test(&AccountStore::new(Db::open(&url).unwrap(), Outbox::nowhere("accounts")), &database).await;
     }
 }
 

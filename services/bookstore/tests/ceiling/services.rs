@@ -15,7 +15,7 @@ use graph_host::tokens::Tokens;
 use graph_serve::GraphSettings;
 use http_body_util::BodyExt;
 use serde_json::Value;
-use store::process::Setup;
+use service_host::Setup;
 use store::{Db, migrate};
 use testkit::{Database, Kind};
 use tower::ServiceExt;
@@ -95,7 +95,13 @@ impl Services {
         let tokens = Tokens::try_new(&[7; 32], "cmu.edu", &["groot".to_owned()]).unwrap();
         let token = tokens.mint("groot", Duration::from_secs(86_400)).unwrap();
         let tokens = Arc::new(tokens);
-        let setup = |db| Setup { db, tokens: Arc::clone(&tokens), graph: GraphSettings::default(), data: None };
+        let setup = |db| Setup {
+            db,
+            tokens: Arc::clone(&tokens),
+            graph: GraphSettings::default(),
+            outbox: events::Outbox::nowhere("ceiling"),
+            data: None,
+        };
         let books = open(&databases[0], books::store::MIGRATIONS).await;
         BookStore::new(books.clone()).import(&(0..ROWS).map(book).collect::<Vec<_>>()).await.unwrap();
         let customers = open(&databases[1], customers::store::MIGRATIONS).await;

@@ -8,8 +8,9 @@ use std::time::Duration;
 use axum::Router;
 use bookstore::parts::{CLIENTS, SERVICES};
 use bookstore::ports::{Addresses, GATEWAY, Ports};
-use bookstore::settings::Settings;
+use bookstore::settings::{Settings, within};
 use bookstore::system::{Stores, System};
+use events::{Outbox, Transport};
 use graph_call::Upstream;
 use graph_documents::Mode;
 use graph_host::metrics::MetricsPort;
@@ -20,8 +21,8 @@ use graph_serve::GraphSettings;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
+use service_host::Setup;
 use store::Db;
-use store::process::Setup;
 use testkit::{Database, Kind};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -66,7 +67,7 @@ pub fn tokens() -> Arc<Tokens> {
 
 /// What a service is made of over a database, with the tokens of the tests.
 pub fn setup(db: Db, graph: GraphSettings) -> Setup {
-    Setup { db, tokens: tokens(), graph, data: None }
+    Setup { db, tokens: tokens(), graph, outbox: Outbox::nowhere("test"), data: None }
 }
 
 /// Serves a router on a free port, until the test ends; gives its base address.
@@ -109,20 +110,31 @@ impl Bookstore {
 
     /// An empty bookstore whose graphs are served with these settings.
     pub async fn with(kind: Kind, graph: GraphSettings) -> Self {
-        Self::made_of(kind, graph, tokens().into(), None).await
+        Self::made_of(kind, graph, tokens().into(), None, within()).await
     }
 
     /// An empty bookstore whose BFFs may be used by these.
     pub async fn open_to(kind: Kind, access: Access) -> Self {
-        Self::made_of(kind, GraphSettings::default(), access, None).await
+        Self::made_of(kind, GraphSettings::default(), access, None, within()).await
     }
 
     /// An empty bookstore with a folder for what is no row.
     pub async fn open_in(kind: Kind, folder: &Path) -> Self {
-        Self::made_of(kind, GraphSettings::default(), tokens().into(), Some(folder.to_owned())).await
+        Self::made_of(kind, GraphSettings::default(), tokens().into(), Some(folder.to_owned()), within()).await
     }
 
-    async fn made_of(kind: Kind, graph: GraphSettings, access: Access, data: Option<PathBuf>) -> Self {
+    /// An empty bookstore whose events travel so.
+    pub async fn open_over(kind: Kind, transport: Transport) -> Self {
+        Self::made_of(kind, GraphSettings::default(), tokens().into(), None, transport).await
+    }
+
+    async fn made_of(
+        kind: Kind,
+        graph: GraphSettings,
+        access: Access,
+        data: Option<PathBuf>,
+        transport: Transport,
+    ) -> Self {
         let databases: Vec<Database> = SERVICES.iter().map(|_| Database::new(kind)).collect();
         let any = "127.0.0.1:0".parse().unwrap();
         let clients = CLIENTS.iter().map(|client| client.name);
@@ -130,6 +142,7 @@ impl Bookstore {
         let settings = Settings {
             listen: Addresses(names.map(|name| (name, any)).collect()),
             databases: databases.iter().map(|database| database.url().parse().unwrap()).collect(),
+            transport,
             access,
             graph,
             metrics: MetricsPort::default(),
@@ -138,7 +151,7 @@ impl Bookstore {
         let ports = Ports::take(&settings.listen, str::to_owned).unwrap();
         let listen = ports.addresses().unwrap();
         let stores = Stores::open(&settings, &CancellationToken::new()).await.unwrap().unwrap();
-        let system = System::start(ports, &stores, &settings.access, &settings.graph).unwrap();
+        let system = System::start(ports, &stores, &settings.access, &settings.graph, &settings.transport).unwrap();
         Self { listen, tokens: settings.access.tokens, _system: system, databases }
     }
 

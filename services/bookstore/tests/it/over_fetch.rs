@@ -14,7 +14,7 @@ use axum::response::IntoResponse;
 use graph_documents::Mode;
 use graph_serve::GraphSettings;
 use serde_json::{Value, json};
-use store::process::Service;
+use service_host::Service;
 use testkit::MariaDb;
 
 use crate::kit::{App, all_at, customer, serve, setup, tokens};

@@ -2,10 +2,13 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use diesel::dsl::sql as sql_of;
 use diesel::prelude::*;
+use diesel::result::Error as QueryError;
+use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
 use store::isbn::Isbn;
-use store::{Added, Guarded, KeyedRequest, StoreError, Version, guarded, numbered, read};
+use store::{Added, Connection, Guarded, KeyedRequest, StoreError, Version, guarded, numbered, read};
 
 use super::ReviewStore;
 use super::columns::{Columns, ReviewRow};
@@ -82,6 +85,24 @@ impl ReviewStore {
         });
         removed.await
     }
+}
+
+/// Has reviews by `author` name nobody any more; each is still the only one of its author.
+pub(crate) async fn blank_author(connection: Connection<'_>, author: &str) -> QueryResult<()> {
+    let fresh = Version::fresh().map_err(|error| QueryError::QueryBuilderError(Box::new(error)))?;
+    let (theirs, version) = (reviews::table.filter(reviews::author.eq(author)), reviews::version.eq(fresh.column()));
+    let nobody = |sql: &str| reviews::author.eq(sql_of::<Text>(sql));
+    match connection {
+        Connection::MySql(connection) => {
+            let set = (nobody("CONCAT('removed ', id)"), version);
+            diesel::update(theirs).set(set).execute(connection).await
+        }
+        Connection::Sqlite(connection) => {
+            let set = (nobody("'removed ' || id"), version);
+            diesel::update(theirs).set(set).execute(connection).await
+        }
+    }
+    .map(drop)
 }
 
 /// The columns that a review fills, with a new version.

@@ -5,6 +5,7 @@ mod columns;
 mod rows;
 mod schema;
 
+pub(crate) use changes::blank_author;
 pub use columns::{Columns, ReviewRow};
 pub use rows::{Place, Range, Rating};
 

@@ -1,20 +1,20 @@
-//! A service as a process: its database is waited for and migrated, then its graph is served.
+//! A service as a process: its database is waited for and migrated, then its graph is served, and what it tells and hears
+//! is carried.
+
+mod database;
+mod tool;
 
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use clap::{Arg, ArgMatches, Args as _};
-use diesel_async::RunQueryDsl;
+use events::{EventArgs, Handlers, Outbox, Routes, Running, Station, Transport};
 use graph_host::app::Part;
-use graph_host::deadline::Deadline;
-use graph_host::exit::{causes, failed};
-use graph_host::health::Look;
+use graph_host::exit::failed;
 use graph_host::load::{Load, LoadArgs};
 use graph_host::metrics::MetricsPort;
 use graph_host::observe::ObserveArgs;
@@ -26,12 +26,13 @@ use graph_host::settings::{
 };
 use graph_host::tokens::Tokens;
 use graph_serve::{GraphArgs, GraphSettings, Unfit};
-use tokio_util::sync::CancellationToken;
+use store::settings::DatabaseSettings;
+use store::{DatabaseUrl, Db, Migrations, migrate};
 
-use crate::settings::DatabaseSettings;
-use crate::{DatabaseUrl, Db, Migrations, StoreError, migrate, read};
+pub use crate::database::open_when_ready;
+pub use crate::tool::{Tool, Used};
 
-/// The `main` of a service's binary: `store::main!(plants::SERVICE);`
+/// The `main` of a service's binary: `service_host::main!(plants::SERVICE);`
 #[macro_export]
 macro_rules! main {
     ($service:expr) => {
@@ -47,8 +48,6 @@ macro_rules! main {
 
 /// The port of the service that issues tokens, unless a setting says otherwise.
 const ISSUER_PORT: u16 = 3003;
-/// How long to wait before the database is tried again.
-const TRY_AGAIN_AFTER: Duration = Duration::from_secs(2);
 
 /// All that makes one service differ from another as a process; its settings and its label follow from its name.
 #[derive(Clone, Copy)]
@@ -63,6 +62,8 @@ pub struct Service {
     pub migrations: Migrations,
     /// Its routes.
     pub routes: fn(Setup) -> Result<Router, Unfit>,
+    /// What it does with the events that it hears.
+    pub hears: fn() -> Handlers,
     /// What its binary can do besides serving.
     pub tools: &'static [Tool],
 }
@@ -75,36 +76,10 @@ pub struct Setup {
     pub tokens: Arc<Tokens>,
     /// What its graph is served with.
     pub graph: GraphSettings,
+    /// Where it puts what it tells.
+    pub outbox: Outbox,
     /// The folder for what is no row, when there is one.
     pub data: Option<PathBuf>,
-}
-
-/// A tool of a service's binary, over the migrated database.
-#[derive(Clone, Copy)]
-pub struct Tool {
-    /// The words of the command line, such as `plants` and `water`.
-    pub words: [&'static str; 2],
-    /// What it does, in a sentence.
-    pub about: &'static str,
-    /// Does it, and says what came of it.
-    pub run: fn(Db) -> Used,
-}
-
-/// What a tool comes to: a sentence for who used it.
-pub type Used = Pin<Box<dyn Future<Output = Result<String, StoreError>> + Send>>;
-
-impl Tool {
-    fn command(&self) -> clap::Command {
-        let [first, second] = self.words;
-        let second = clap::Command::new(second).about(self.about);
-        clap::Command::new(first).about(self.about).subcommand_required(true).subcommand(second)
-    }
-
-    fn is_asked(&self, matches: &ArgMatches) -> bool {
-        let [first, second] = self.words;
-        let below = matches.subcommand().filter(|(name, _)| *name == first);
-        below.is_some_and(|(_, below)| below.subcommand_name() == Some(second))
-    }
 }
 
 /// What a service can do instead of serving.
@@ -126,6 +101,8 @@ struct Args {
     #[arg(long, env = "BOOKSTORE_DATA_DIR", global = true)]
     bookstore_data_dir: Option<PathBuf>,
     #[command(flatten)]
+    events: EventArgs,
+    #[command(flatten)]
     graph: GraphArgs,
     #[command(flatten)]
     load: LoadArgs,
@@ -139,6 +116,7 @@ struct Args {
 struct Settings {
     listen: SocketAddr,
     database: DatabaseUrl,
+    transport: Transport,
     graph: GraphSettings,
     load: Load,
     tokens: Arc<Tokens>,
@@ -219,6 +197,7 @@ impl Service {
         let database = self.database().read(matches, None, &mut mistakes);
         let (graph, tokens) = (args.graph.read(&[], &mut mistakes), args.tokens.read(&mut mistakes));
         let (load, metrics) = (args.load.read(&mut mistakes), args.observe.read(&mut mistakes));
+        let broker = args.events.read(&mut mistakes);
         if let Some(tokens) = &tokens {
             match listen.filter(|_| self.name == ISSUER) {
                 Some(own) => _ = mistakes.check(&self.listen_setting(), "", |_| tokens.trust(&own_address(own))),
@@ -227,8 +206,8 @@ impl Service {
         }
         let settings = || {
             let (listen, database, graph, load) = (listen?, database?, graph?, load?);
-            let data = args.bookstore_data_dir.clone();
-            Some(Settings { listen, database, graph, load, tokens: tokens?, metrics: metrics?, data })
+            let (data, transport) = (args.bookstore_data_dir.clone(), broker?.map_or(Transport::None, Transport::Amqp));
+            Some(Settings { listen, database, transport, graph, load, tokens: tokens?, metrics: metrics?, data })
         };
         mistakes.finish(settings())
     }
@@ -268,15 +247,34 @@ impl Service {
     }
 
     async fn serve(&self, settings: Settings) -> Result<(), Box<dyn Error>> {
-        let Settings { listen: address, database, graph, load, tokens, metrics, data } = settings;
+        let Settings { listen: address, database, transport, graph, load, tokens, metrics, data } = settings;
         let stop = stop_on_signal(load.grace)?;
         let _metrics = metrics.open()?;
         let Some(db) = open_when_ready(&database, self.migrations, &stop).await? else { return Ok(()) };
-        let app = self.app(Setup { db, tokens, graph, data }, load)?;
+        let station = Station::new(self.name, db.clone(), (self.hears)(), &transport)?;
+        let app = self.app(Setup { db, tokens, graph, outbox: station.outbox().clone(), data }, load)?;
         let listener = listen(&self.listen_setting(), address)?;
         tracing::info!(part = self.part, %address, %database, "serving");
+        self.say_who_hears(&transport);
+        let events = Running::start(&[station], &transport);
         serve(listener, app, stop).await;
+        events.stop().await;
         Ok(())
+    }
+
+    /// Says so when nobody hears what this service tells, or it hears nothing though it should.
+    fn say_who_hears(&self, transport: &Transport) {
+        let concerned = |route: &&events::Route| route.from == self.name || route.heard_by.contains(&self.name);
+        if matches!(transport, Transport::None)
+            && let Some(route) = Routes::all().iter().find(concerned)
+        {
+            let event = route.event;
+            tracing::warn!(
+                part = self.part,
+                event,
+                "AMQP_URL is not set: no events, such as this one, are told or heard"
+            );
+        }
     }
 
     /// The service over its migrated database.
@@ -284,7 +282,7 @@ impl Service {
     /// # Errors
     /// [`Unfit`], when a client's manifest has a document that does not fit the graph.
     pub fn app(&self, setup: Setup, load: Load) -> Result<Router, Unfit> {
-        let part = Part { load, needs: Some(answers(setup.db.clone())), ..Part::new(self.part) };
+        let part = Part { load, needs: Some(database::answers(setup.db.clone())), ..Part::new(self.part) };
         Ok(part.app((self.routes)(setup)?))
     }
 }
@@ -292,47 +290,4 @@ impl Service {
 /// Where a part that listens at `address` is found from this machine.
 pub fn own_address(address: SocketAddr) -> String {
     format!("http://{}", reachable(address))
-}
-
-/// How long a database may take to say that it is there.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
-
-/// Finds out whether a database answers.
-fn answers(db: Db) -> Look {
-    Arc::new(move || {
-        let db = db.clone();
-        let asked =
-            async move { read!(&db, |connection| diesel::sql_query("SELECT 1").execute(connection).await).await };
-        Box::pin(async move { Deadline::within(ANSWERS_WITHIN).scope(asked).await.is_ok() })
-    })
-}
-
-/// Opens and migrates a database, waiting for it as long as it takes; nothing when it is time to stop, also while data is
-/// filled in.
-///
-/// # Errors
-/// [`StoreError`] when the database is there but cannot be migrated.
-pub async fn open_when_ready(
-    url: &DatabaseUrl,
-    migrations: Migrations,
-    stop: &CancellationToken,
-) -> Result<Option<Db>, StoreError> {
-    loop {
-        let migrated = tokio::select! {
-            migrated = migrate(url, migrations) => migrated,
-            () = stop.cancelled() => return Ok(None),
-        };
-        match migrated {
-            Ok(applied) if applied.is_empty() => return Db::open_as(migrations.service, url).map(Some),
-            Ok(applied) => {
-                tracing::info!(database = %url, applied = applied.join(", "), "migrated");
-                return Db::open_as(migrations.service, url).map(Some);
-            }
-            Err(error @ StoreError::NoConnection(_)) => {
-                tracing::warn!(database = %url, cause = causes(&error), "waiting for the database");
-            }
-            Err(error) => return Err(error),
-        }
-        tokio::select! { () = tokio::time::sleep(TRY_AGAIN_AFTER) => {}, () = stop.cancelled() => return Ok(None) }
-    }
 }

@@ -1,0 +1,4 @@
+DROP TABLE outbox;
+DROP TABLE inbox;
+DROP TABLE inbox_waiting;
+DROP TABLE leases;

@@ -1,0 +1,1 @@
+DROP INDEX reviews_of_author;
