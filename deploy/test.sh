@@ -29,6 +29,9 @@ command -v cargo >/dev/null 2>&1 || fail "cargo is missing: install Rust 1.95 or
 need cc gcc
 need curl curl
 need mariadbd mariadb-server
+if [ ! -x /usr/lib/rabbitmq/bin/rabbitmq-server ]; then
+    need rabbitmq-server rabbitmq-server # carries events between processes
+fi
 need nginx nginx-light # the stock front doors, tested as the built-in one is
 need haproxy haproxy
 need openssl openssl

@@ -12,6 +12,7 @@ mod conformance;
 mod deaths;
 mod departures;
 mod doors;
+mod events;
 mod federation;
 mod front_doors;
 mod graph;

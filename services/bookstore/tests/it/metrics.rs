@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use testkit::{Database, Kind};
 
 use crate::kit::{App, SECRET, book, customer, tokens};
-use crate::process::{Process, free_address};
+use crate::people::PASSWORD;
+use crate::process::{PATIENCE, Process, free_address};
 
 /// A whole bookstore in one process, with a port for its metrics.
 pub struct Watched {
@@ -74,6 +75,11 @@ impl Watched {
         }
         web.get("/customers?userId=a@example.com").await;
         web.post("/signin", &json!({"email": "a@example.com", "password": "a guess"})).await;
+        let somebody = json!({"email": "gone@example.com", "password": PASSWORD, "name": "N"});
+        let somebody = web.post("/signup", &somebody).await.json();
+        let (id, token) = (somebody["account"]["id"].as_str().unwrap(), somebody["accessToken"].as_str().unwrap());
+        let gone = web.with_token(token).request(Method::DELETE, &format!("/accounts/{id}"));
+        assert_eq!(gone.send().await.unwrap().status(), 204);
         let asked = json!({"query": "query Mine { alias: books(first: 3) { nodes { title } } }"});
         at(&self.books).post("/graphql", &asked).await;
         at(&self.books).post("/graphql", &json!({"query": "{ nonsense }"})).await;
@@ -98,9 +104,25 @@ pub fn value(text: &str, name: &str, labels: &[&str]) -> f64 {
 async fn everything_that_was_done_is_counted() {
     let bookstore = Watched::start(&[]);
     bookstore.use_it().await;
-    let text = bookstore.text().await;
+    // What follows from an event is done a moment later.
+    let started = std::time::Instant::now();
+    let mut text = bookstore.text().await;
+    while !text.lines().any(|line| line.contains("bookstore_events_total{") && line.contains("\"carried\"")) {
+        assert!(started.elapsed() < PATIENCE, "{text}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        text = bookstore.text().await;
+    }
     let value = |name: &str, labels: &[&str]| value(&text, name, labels);
     assert_eq!(value("bookstore_sign_ins_total", &["outcome=\"wrong\""]), 1.0);
+    let told = ["service=\"accounts\"", "event=\"AccountRemoved\""];
+    for outcome in ["told", "carried"] {
+        let outcome = format!("outcome={outcome:?}");
+        assert_eq!(value("bookstore_events_total", &[&told[..], &[&outcome]].concat()), 1.0);
+    }
+    let heard = ["service=\"reviews\"", "event=\"AccountRemoved\""];
+    assert_eq!(value("bookstore_events_total", &[&heard[..], &["outcome=\"done\""]].concat()), 1.0);
+    assert_eq!(value("bookstore_event_lag_seconds_count", &heard), 1.0);
+    assert_eq!(value("bookstore_events_parked", &["service=\"reviews\""]), 0.0);
     let read = ["part=\"web-bff\"", "method=\"GET\"", "route=\"/books/{ISBN}\""];
     assert_eq!(value("bookstore_http_requests_total", &[&read[..], &["status=\"200\""]].concat()), 1.0);
     assert_eq!(value("bookstore_http_requests_total", &[&read[..], &["status=\"404\""]].concat()), 1.0);
