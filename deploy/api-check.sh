@@ -29,11 +29,12 @@ for bff in bff-web bff-mobile; do
     mkdir -p "$tools/$bff"
     cp "$bff/openapi.json" "$tools/$bff/"
 done
-cp deploy/api/* "$tools/"
+cp deploy/api/* graph/events/asyncapi.json "$tools/"
 cargo build -q --bin bookstore
 bookstore=$PWD/target/debug/bookstore
 cd "$tools"
 node_modules/.bin/spectral lint --ruleset spectral.yaml --fail-severity error bff-*/openapi.json
+node_modules/.bin/spectral lint --ruleset asyncapi.yaml --fail-severity warn asyncapi.json
 REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true node_modules/.bin/redocly lint bff-*/openapi.json 2>lint.log ||
     { cat lint.log; exit 1; }
 echo "Redocly: no errors"

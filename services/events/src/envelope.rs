@@ -109,7 +109,7 @@ impl Envelope {
     /// Its data. A type that hears it need not read all its fields.
     ///
     /// # Errors
-    /// [`never`], when it cannot be read as `T`.
+    /// [`never()`], when it cannot be read as `T`.
     pub fn data<T: DeserializeOwned>(&self) -> QueryResult<T> {
         serde_json::from_str(self.data.get()).map_err(|error| never(format!("its data cannot be read: {error}")))
     }
@@ -130,7 +130,7 @@ pub fn never(what: impl Into<String>) -> QueryError {
     QueryError::QueryBuilderError(Box::new(Never(what.into())))
 }
 
-/// Whether this is a failure by [`never`].
+/// Whether this is a failure by [`never()`].
 pub(crate) fn is_never(error: &StoreError) -> bool {
     matches!(error, StoreError::Query(QueryError::QueryBuilderError(what)) if what.is::<Never>())
 }

@@ -36,7 +36,7 @@ impl Lease {
         let free = leases::table.find(&*self.name).filter(leases::holder.eq(holder).or(leases::ends_at.lt(now)));
         let renewed = write!(&self.db, |connection| {
             let values = (leases::holder.eq(holder), leases::ends_at.eq(ends_at));
-            diesel::update(free.clone()).set(values).execute(connection).await
+            diesel::update(free).set(values).execute(connection).await
         });
         let taken = match renewed.await? {
             0 => {
@@ -57,7 +57,7 @@ impl Lease {
         }
         let mine = leases::table.find(&*self.name).filter(leases::holder.eq(&*self.holder));
         // It ends by itself as well.
-        let _ = write!(&self.db, |connection| diesel::delete(mine.clone()).execute(connection).await).await;
+        let _ = write!(&self.db, |connection| diesel::delete(mine).execute(connection).await).await;
         self.ends_at = 0;
     }
 }

@@ -28,7 +28,7 @@ const BLOCKED: u64 = 2;
 pub type Handling<'a> = Pin<Box<dyn Future<Output = QueryResult<()>> + Send + 'a>>;
 
 /// What is done with the events of one type, on the connection of the transaction; further events are told by `Emitted`. It
-/// may run again, so it changes nothing but the database. A failure by [`never`](crate::never) parks the event, any other
+/// may run again, so it changes nothing but the database. A failure by [`never`](crate::never()) parks the event, any other
 /// one has it tried again later.
 pub type Handler =
     Box<dyn for<'a> Fn(&'a Envelope, Connection<'a>, &'a mut Emitted) -> Handling<'a> + Send + Sync + 'static>;
@@ -201,11 +201,21 @@ impl Receiver {
     fn told(&self, event: &Envelope, aside: &Aside) {
         let (service, id, kind, subject) = (self.0.service, event.id(), event.kind(), event.subject());
         let (cause, attempts) = (&*aside.error, aside.attempts);
+        let trace = event.trace().map(|trace| trace.trace_id().to_string()).unwrap_or_default();
         if aside.parked {
-            tracing::error!(service, id, kind, subject, cause, attempts, "an event was parked");
+            tracing::error!(service, id, kind, subject, trace, cause, attempts, "an event was parked");
             metrics::count(service, kind, Outcome::Parked);
         } else {
-            tracing::warn!(service, id, kind, subject, cause, attempts, "an event failed and will be tried again");
+            tracing::warn!(
+                service,
+                id,
+                kind,
+                subject,
+                trace,
+                cause,
+                attempts,
+                "an event failed and will be tried again"
+            );
             metrics::count(service, kind, Outcome::Failed);
         }
     }

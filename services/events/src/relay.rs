@@ -45,7 +45,7 @@ pub(crate) enum Carrier {
     /// A service in this process.
     Receiver(Receiver),
     /// The broker.
-    Amqp(Publisher),
+    Amqp(Box<Publisher>),
 }
 
 /// Why events were not carried.

@@ -195,7 +195,7 @@ async fn look(receiver: &Receiver, lease: &mut Lease, purged_at: &mut i64) -> Re
     count(receiver).await?;
     let due = waiting::table.filter(waiting::parked.eq(false).and(waiting::due_at.le(now)));
     let due = due.order(waiting::due_at).limit(AT_ONCE).select((waiting::n, waiting::body, waiting::attempts));
-    let due = read!(db, |connection| due.clone().load::<(i64, String, i32)>(connection).await).await?;
+    let due = read!(db, |connection| due.load::<(i64, String, i32)>(connection).await).await?;
     if due.is_empty() || !lease.hold().await? {
         return Ok(0);
     }

@@ -65,7 +65,7 @@ impl Running {
         for station in stations {
             for target in station.outbox.targets() {
                 let carrier = match transport {
-                    Transport::Amqp(url) => Carrier::Amqp(Publisher::new(url.clone(), station.service)),
+                    Transport::Amqp(url) => Carrier::Amqp(Box::new(Publisher::new(url.clone(), station.service))),
                     _ => match stations.iter().find(|other| other.service == target.name) {
                         Some(hearer) => Carrier::Receiver(hearer.receiver.clone()),
                         None => continue,

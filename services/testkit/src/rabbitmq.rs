@@ -72,7 +72,7 @@ impl RabbitMq {
     fn environment(&self) -> Vec<(&'static str, String)> {
         let [port, distribution, epmd] = self.ports.map(|port| port.to_string());
         let within = |name: &str| self.folder.join(name).display().to_string();
-        let path = std::env::var("PATH").unwrap_or_default();
+        let path = std::env::var_os("PATH").unwrap_or_default().to_string_lossy().into_owned();
         vec![
             ("PATH", format!("{path}:/usr/sbin:/usr/bin:/sbin:/bin")),
             ("HOME", within("")),

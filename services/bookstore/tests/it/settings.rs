@@ -27,6 +27,7 @@ fn wrong_settings_are_named_all_at_once() {
         ("JWT_SUBJECTS", " , "),
         ("JWT_ISSUER", ""),
         ("JWT_JWKS", "https://me:hunter2@issuer/keys"),
+        ("AMQP_URL", "http://me:hunter2@broker"),
         ("BOOKS_DATABASE_TLS", "on"),
         ("BOOKS_DATABASE_READ_URL", "mysql:hunter2"),
         ("CUSTOMERS_DATABASE_TLS_CA", "/nowhere/ca.pem"),
@@ -41,7 +42,7 @@ fn wrong_settings_are_named_all_at_once() {
         ("mobile-bff", vec!["MOBILE_BFF_LISTEN", "BOOKS_URL", "CUSTOMERS_URL", "REVIEWS_URL"]),
         ("book-service", vec!["BOOKS_LISTEN", "BOOKS_DATABASE_URL", "BOOKS_DATABASE_READ_URL", "BOOKS_DATABASE_TLS"]),
         ("customer-service", vec!["CUSTOMERS_LISTEN", "CUSTOMERS_DATABASE_URL", "CUSTOMERS_DATABASE_TLS_CA"]),
-        ("review-service", vec!["REVIEWS_LISTEN", "REVIEWS_DATABASE_URL"]),
+        ("review-service", vec!["REVIEWS_LISTEN", "REVIEWS_DATABASE_URL", "AMQP_URL"]),
         (
             "bookstore",
             vec![
@@ -54,6 +55,7 @@ fn wrong_settings_are_named_all_at_once() {
                 "BOOKS_DATABASE_URL",
                 "CUSTOMERS_DATABASE_URL",
                 "REVIEWS_DATABASE_URL",
+                "AMQP_URL",
             ],
         ),
     ] {

@@ -27,11 +27,11 @@ const SPAN: &str = "00f067aa0ba902b7";
 
 /// An OTLP receiver: the spans that arrived, each with the service that sent it.
 #[derive(Clone, Default)]
-struct Receiver(Arc<Mutex<Vec<(String, Span)>>>);
+pub struct Receiver(Arc<Mutex<Vec<(String, Span)>>>);
 
 impl Receiver {
     /// Listens; gives its address as well.
-    async fn start() -> (Self, String) {
+    pub async fn start() -> (Self, String) {
         let receiver = Self::default();
         let routes = Router::new().route("/v1/traces", post(Self::take)).with_state(receiver.clone());
         let address = serve(routes).await;
@@ -55,7 +55,7 @@ impl Receiver {
     }
 
     /// Waits for the spans of a trace until they are what `enough` wants.
-    async fn wait(&self, trace: &str, enough: impl Fn(&[(String, Span)]) -> bool) -> Vec<(String, Span)> {
+    pub async fn wait(&self, trace: &str, enough: impl Fn(&[(String, Span)]) -> bool) -> Vec<(String, Span)> {
         let started = Instant::now();
         loop {
             let mut spans = self.all();
@@ -81,7 +81,7 @@ fn text(value: Option<&Any>) -> String {
     }
 }
 
-fn attribute(span: &Span, name: &str) -> String {
+pub fn attribute(span: &Span, name: &str) -> String {
     let found = span.attributes.iter().find(|one| one.key == name);
     text(found.and_then(|one| one.value.as_ref()).and_then(|value| value.value.as_ref()))
 }

@@ -178,7 +178,9 @@ fn asyncapi() -> Value {
         );
         let channel = json!({"$ref": format!("#/channels/{name}")});
         let tells = format!("{} tells {name}", route.from);
-        operations.insert(tells.clone(), json!({"action": "send", "summary": tells, "channel": channel}));
+        let how = "To the exchange, in the transaction of the change.";
+        let operation = json!({"action": "send", "summary": tells, "description": how, "channel": channel});
+        operations.insert(tells, operation);
         for service in &route.heard_by {
             let hears = format!("{service} hears {name}");
             let about = format!("From the queue bookstore.{service}.");
@@ -220,6 +222,7 @@ fn asyncapi() -> Value {
             "version": "1.0.0",
             "description": "What its services tell each other: CloudEvents 1.0, at least once, in order for each subject. Each has a durable queue of its own.",
             "license": {"name": "MIT"},
+            "tags": [{"name": "bookstore"}],
         },
         "defaultContentType": "application/cloudevents+json",
         "channels": channels,

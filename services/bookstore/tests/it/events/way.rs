@@ -9,12 +9,17 @@ use graph_host::identity::Role;
 use lapin::options::{BasicConsumeOptions, QueueBindOptions, QueueDeclareOptions};
 use lapin::types::FieldTable;
 use lapin::{Connection, ConnectionProperties, Consumer};
+use opentelemetry_proto::tonic::trace::v1::Span;
+use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{Kind, RabbitMq};
 
 use super::contract::schemas;
 use crate::kit::{Answer, App, Bookstore};
+use crate::people::PASSWORD;
+use crate::process::{LISTEN, Process, free_address, wait_until_up};
+use crate::traces::{Receiver, attribute};
 
 /// How soon what was told has taken effect, in company with other tests.
 const SOON: Duration = Duration::from_secs(5);
@@ -116,4 +121,38 @@ async fn what_is_told_is_as_its_schema_says_and_in_the_trace_of_its_request() {
     let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
     assert!(validator.is_valid(&event["data"]), "{event}");
     assert_eq!(Routes::of(kind).unwrap().from, "accounts");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_trace_leads_from_the_request_to_what_follows_from_its_event() {
+    let (receiver, endpoint) = Receiver::start().await;
+    let folder = tempfile::TempDir::new().unwrap();
+    let listen = LISTEN.map(|name| (name, free_address()));
+    let mut settings: Vec<(&str, &str)> = listen.iter().map(|(name, address)| (*name, &**address)).collect();
+    let data = folder.path().to_string_lossy().into_owned();
+    settings.extend([
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", &*endpoint),
+        ("BOOKSTORE_DATA_DIR", &data),
+        ("RUST_LOG", "error"),
+    ]);
+    let _bookstore = Process::start("bookstore", &settings);
+    for (_, address) in &listen {
+        wait_until_up(address).await;
+    }
+    let app = App::new(format!("http://{}", listen[0].1)).of_type("Web");
+    let account = json!({"email": "a@example.com", "password": PASSWORD, "name": "N"});
+    let made = app.post("/signup", &account).await.json();
+    let path = format!("/accounts/{}", made["account"]["id"].as_str().unwrap());
+    let app = app.with_token(made["accessToken"].as_str().unwrap());
+    let trace = "0af7651916cd43dd8448eb211c80319c";
+    let removed = app.request(Method::DELETE, &path).header("traceparent", format!("00-{trace}-00f067aa0ba902b7-01"));
+    assert_eq!(Answer::to(removed).await.status, 204);
+    let whole = ["AccountRemoved", "deleteAccount"];
+    let has = |spans: &[(String, Span)], name: &str| spans.iter().any(|(_, span)| span.name == name);
+    let spans = receiver.wait(trace, |spans| whole.iter().all(|name| has(spans, name))).await;
+    let event = &spans.iter().find(|(_, span)| span.name == "AccountRemoved").unwrap().1;
+    assert_eq!((event.kind(), attribute(event, "part")), (SpanKind::Consumer, "reviews".to_owned()));
+    // It follows from what the account service did.
+    let told = spans.iter().find(|(_, span)| span.span_id == event.parent_span_id);
+    assert_eq!(told.unwrap().1.name, "deleteAccount", "{spans:?}");
 }
