@@ -134,7 +134,7 @@ impl<E: Executor> Endpoint<E> {
         let run = async move { deadline.hold(run).await.unwrap_or_else(|_| late()) };
         let run = AssertUnwindSafe(run).catch_unwind();
         let done = match changes_data {
-            true => tokio::spawn(trace.scope(run).instrument(tracing::Span::current())).await.ok()?,
+            true => tokio::spawn(trace.carry(run).instrument(tracing::Span::current())).await.ok()?,
             false => run.await,
         };
         done.inspect_err(|panic| tracing::error!(panic = graph_host::app::panic_text(&**panic), "a resolver panicked"))

@@ -89,6 +89,11 @@ impl Trace {
         CURRENT.scope(self.parent, work.instrument(self.span))
     }
 
+    /// Does `work`, which becomes a task of its own in the span that it has, as a part of this trace.
+    pub fn carry<W: Future>(self, work: W) -> impl Future<Output = W::Output> {
+        CURRENT.scope(self.parent, work)
+    }
+
     /// Where the work at hand is in its trace; nothing when it belongs to none.
     pub fn current() -> Option<TraceParent> {
         place(&Span::current()).or_else(|| CURRENT.try_with(|parent| *parent).ok())
