@@ -51,7 +51,7 @@ async fn serve_until_stopped(settings: Settings) -> Result<(), Box<dyn Error>> {
     sample::load(&books, &customers).await?;
     let examples = Examples::pick(&books, &customers).await?;
     let listen = ports.addresses()?;
-    let system = System::start(ports, &stores, &settings.access, &settings.graph, &settings.transport)?;
+    let system = System::start(ports, &stores, &settings.access, &settings.graph, &settings.transport).await?;
     // Nobody may be reading; the bookstore is open all the same.
     let _ = std::io::stdout().write_all(welcome::text(&listen, &settings.access.tokens, &examples)?.as_bytes());
     stop.cancelled().await;
@@ -103,7 +103,7 @@ impl System {
     ///
     /// # Errors
     /// A sentence when a part cannot be made.
-    pub fn start(
+    pub async fn start(
         ports: Ports,
         stores: &Stores,
         access: &Access,
@@ -137,7 +137,7 @@ impl System {
         let mut system = Self {
             front: JoinSet::new(),
             services: JoinSet::new(),
-            events: Running::start(&stations, transport),
+            events: Running::start(&stations, transport).await?,
             stop_front: CancellationToken::new(),
             stop_services: CancellationToken::new(),
         };

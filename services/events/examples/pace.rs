@@ -16,7 +16,7 @@ async fn main() {
     for kind in Kind::ALL {
         for transport in [kit::within(), Transport::Amqp(broker.url().parse().unwrap())] {
             let pair = kit::Pair::open(kind).await;
-            let (outbox, running) = pair.start(&transport);
+            let (outbox, running) = pair.start(&transport).await;
             let (started, tasks, each) = (Instant::now(), 16, 500);
             let work = (0..tasks).map(|task| {
                 let (db, outbox) = (pair.teller.clone(), outbox.clone());

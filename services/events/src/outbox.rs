@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::result::Error as QueryError;
 use diesel_async::RunQueryDsl;
 use graph_host::trace::Trace;
-use store::{Connection, on};
+use store::{Connection, Db, StoreError, on, retried};
 use tokio::sync::Notify;
 
 use crate::amqp::{AMQP, AmqpUrl};
@@ -100,6 +100,43 @@ struct NewRow {
     kind: &'static str,
     body: String,
     created_at: i64,
+}
+
+/// How many events that another transport left are handed over by one transaction.
+const LEFT_AT_ONCE: i64 = 500;
+
+impl Outbox {
+    /// Hands over to the transport that is used now what another one left: who had events in the process has a broker since,
+    /// or the other way round. What has arrived before arrives again, and has no further effect.
+    pub(crate) async fn take_over(&self, db: &Db) -> Result<(), StoreError> {
+        while self.take_some_over(db).await? {}
+        Ok(())
+    }
+
+    /// Some of them; says whether there may be more.
+    async fn take_some_over(&self, db: &Db) -> Result<bool, StoreError> {
+        let names: Vec<&str> = self.targets.iter().map(|target| target.name).collect();
+        let left = outbox::table.filter(outbox::target.ne_all(&names)).order(outbox::n).limit(LEFT_AT_ONCE);
+        let left = left.select((outbox::n, outbox::id, outbox::kind, outbox::body, outbox::created_at));
+        let taken = retried!(db, |connection| {
+            let rows = left.clone().load::<(i64, String, String, String, i64)>(connection).await?;
+            let numbers: Vec<i64> = rows.iter().map(|(n, ..)| *n).collect();
+            let mut emitted = self.begin();
+            for (_, id, kind, body, created_at) in rows {
+                // One that is no longer in the table of routes is heard by nobody.
+                let Some(route) = Routes::of(&kind) else { continue };
+                let row = |target| NewRow { target, id: id.clone(), kind: route.event, body: body.clone(), created_at };
+                emitted.rows.extend(self.of(route.event).map(row));
+            }
+            if !numbers.is_empty() {
+                let old = outbox::table.filter(outbox::n.eq_any(&numbers));
+                diesel::delete(old).execute(connection).await?;
+                emitted.store(connection.into()).await?;
+            }
+            Ok::<_, QueryError>(numbers.len())
+        });
+        Ok(taken.await? > 0)
+    }
 }
 
 /// What a transaction tells; it is stored at its end.

@@ -1,6 +1,6 @@
 //! All that tells and hears, running.
 
-use store::Db;
+use store::{Db, StoreError};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -59,9 +59,16 @@ pub struct Running {
 }
 
 impl Running {
-    /// Starts all that `stations` need to tell and to hear.
-    pub fn start(stations: &[Station], transport: &Transport) -> Self {
+    /// Starts all that `stations` need to tell and to hear. What another transport left goes first, so nothing should be told
+    /// before.
+    ///
+    /// # Errors
+    /// [`StoreError`] when a database is not there.
+    pub async fn start(stations: &[Station], transport: &Transport) -> Result<Self, StoreError> {
         let (mut tasks, stop) = (JoinSet::new(), CancellationToken::new());
+        for station in stations.iter().filter(|station| !station.outbox.targets().is_empty()) {
+            station.outbox.take_over(&station.db).await?;
+        }
         for station in stations {
             for target in station.outbox.targets() {
                 let carrier = match transport {
@@ -83,7 +90,7 @@ impl Running {
                 tasks.spawn(consume(url.clone(), station.receiver.clone(), stop.clone()));
             }
         }
-        Self { tasks, stop }
+        Ok(Self { tasks, stop })
     }
 
     /// Stops; what is at work is ended first.

@@ -256,7 +256,7 @@ impl Service {
         let listener = listen(&self.listen_setting(), address)?;
         tracing::info!(part = self.part, %address, %database, "serving");
         self.say_who_hears(&transport);
-        let events = Running::start(&[station], &transport);
+        let events = Running::start(&[station], &transport).await?;
         serve(listener, app, stop).await;
         events.stop().await;
         Ok(())

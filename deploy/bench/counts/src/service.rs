@@ -4,10 +4,11 @@ use axum::body::{Body, Bytes};
 use axum::http::{Request, header};
 use books::book::{Draft, NewBook};
 use books::store::{BookStore, MIGRATIONS};
+use events::Outbox;
 use graph_documents::Manifest;
 use graph_serve::{DocumentSettings, GraphSettings};
 use serde_json::{Value, json};
-use store::process::Setup;
+use service_host::Setup;
 use store::{DatabaseUrl, Db, migrate};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -78,7 +79,7 @@ fn service(before: &[Value], last: Value) -> Ready {
     let manifests = vec![Manifest::read(bff_web::CLIENT.manifest).expect("the manifest of the web BFF")];
     let settings =
         GraphSettings { documents: DocumentSettings { manifests, ..Default::default() }, ..Default::default() };
-    let app = books::routes(Setup { db: database(&runtime), tokens, graph: settings, data: None }).expect("documents that fit the graph");
+    let app = books::routes(Setup { db: database(&runtime), tokens, graph: settings, outbox: Outbox::nowhere("counts"), data: None }).expect("documents that fit the graph");
     let request = |body: &Value| {
         let request = Request::post("/graphql").header(header::AUTHORIZATION, &authorization);
         let request = request.header(header::CONTENT_TYPE, "application/json");

@@ -151,7 +151,8 @@ impl Bookstore {
         let ports = Ports::take(&settings.listen, str::to_owned).unwrap();
         let listen = ports.addresses().unwrap();
         let stores = Stores::open(&settings, &CancellationToken::new()).await.unwrap().unwrap();
-        let system = System::start(ports, &stores, &settings.access, &settings.graph, &settings.transport).unwrap();
+        let system =
+            System::start(ports, &stores, &settings.access, &settings.graph, &settings.transport).await.unwrap();
         Self { listen, tokens: settings.access.tokens, _system: system, databases }
     }
 

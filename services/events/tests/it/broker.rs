@@ -16,7 +16,7 @@ async fn a_broker_that_is_killed_again_and_again_loses_nothing() {
         let mut broker = RabbitMq::start();
         let transport = Transport::Amqp(broker.url().parse().unwrap());
         let pair = Pair::open(kind).await;
-        let (outbox, running) = pair.start(&transport);
+        let (outbox, running) = pair.start(&transport).await;
         let (db, telling) = (pair.teller.clone(), outbox.clone());
         let told = tokio::spawn(async move {
             for nth in 0..300 {
@@ -43,7 +43,7 @@ async fn a_broker_that_hangs_delays_events_and_nothing_else() {
     let broker = RabbitMq::start();
     let transport = Transport::Amqp(broker.url().parse().unwrap());
     let pair = Pair::open(Kind::Sqlite).await;
-    let (outbox, running) = pair.start(&transport);
+    let (outbox, running) = pair.start(&transport).await;
     pair.change(&outbox, "somebody").await.unwrap();
     pair.settle(1).await;
     broker.freeze(true);
@@ -66,7 +66,7 @@ async fn what_is_no_event_is_parked_and_the_next_one_is_heard() {
     let broker = RabbitMq::start();
     let transport = Transport::Amqp(broker.url().parse().unwrap());
     let pair = Pair::open(Kind::MariaDb).await;
-    let (outbox, running) = pair.start(&transport);
+    let (outbox, running) = pair.start(&transport).await;
     pair.change(&outbox, "somebody").await.unwrap();
     pair.settle(1).await;
     let connection = Connection::connect(&broker.url(), ConnectionProperties::default()).await.unwrap();

@@ -14,7 +14,7 @@ async fn what_fails_is_tried_again_and_its_followers_wait_while_others_go_on() {
         let pair = Pair::open(kind).await;
         // At most twice at once, in company and alone; then again a second later.
         pair.behaviour.fail_at("ill", 2, 3);
-        let (outbox, running) = pair.start(&within());
+        let (outbox, running) = pair.start(&within()).await;
         let started = Instant::now();
         for _ in 0..4 {
             for account in ["ill", "well"] {
@@ -37,7 +37,7 @@ async fn what_can_never_take_effect_is_parked_and_stops_nothing() {
     for kind in Kind::ALL {
         let pair = Pair::open(kind).await;
         pair.behaviour.fail_at("ill", 2, FOR_EVER);
-        let (outbox, running) = pair.start(&within());
+        let (outbox, running) = pair.start(&within()).await;
         for _ in 0..3 {
             pair.change(&outbox, "ill").await.unwrap();
         }
@@ -76,7 +76,7 @@ async fn what_fails_too_often_is_parked_and_its_followers_go_on() {
     for kind in Kind::ALL {
         let pair = Pair::open(kind).await;
         pair.behaviour.fail_at("ill", 1, 1_000);
-        let (outbox, running) = pair.start(&within());
+        let (outbox, running) = pair.start(&within()).await;
         pair.change(&outbox, "ill").await.unwrap();
         pair.change(&outbox, "ill").await.unwrap();
         let started = Instant::now();

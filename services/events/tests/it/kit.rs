@@ -97,9 +97,9 @@ impl Pair {
     }
 
     /// Starts one process of each; gives where the teller tells.
-    pub fn start(&self, transport: &Transport) -> (Outbox, Running) {
+    pub async fn start(&self, transport: &Transport) -> (Outbox, Running) {
         let stations = self.stations(transport);
-        (stations[0].outbox().clone(), Running::start(&stations, transport))
+        (stations[0].outbox().clone(), Running::start(&stations, transport).await.unwrap())
     }
 
     /// Changes an account by one, and tells so.

@@ -29,7 +29,7 @@ async fn all_of_it_once_and_in_order_over_both_transports() {
         for transport in [within(), Transport::Amqp(broker.url().parse().unwrap())] {
             println!("on {kind:?} over {transport:?}");
             let pair = Pair::open(kind).await;
-            let (outbox, running) = pair.start(&transport);
+            let (outbox, running) = pair.start(&transport).await;
             let told = change_much(&pair, &[outbox], 6, 50).await;
             pair.settle(told).await;
             assert_eq!(pair.assert_in_order().await, told);
@@ -44,13 +44,13 @@ async fn two_processes_of_each_do_it_once_and_in_order_too() {
     for transport in [within(), Transport::Amqp(broker.url().parse().unwrap())] {
         println!("over {transport:?}");
         let pair = Pair::open(Kind::MariaDb).await;
-        let [(one, first), (other, second)] = [pair.start(&transport), pair.start(&transport)];
+        let [(one, first), (other, second)] = [pair.start(&transport).await, pair.start(&transport).await];
         let told = change_much(&pair, &[one, other], 6, 50).await;
         pair.settle(told).await;
         assert_eq!(pair.assert_in_order().await, told);
         // One of them goes, and the other one does all.
         first.stop().await;
-        let (third, running) = pair.start(&transport);
+        let (third, running) = pair.start(&transport).await;
         let told = told + change_much(&pair, &[third], 2, 20).await;
         pair.settle(told).await;
         assert_eq!(pair.assert_in_order().await, told);
@@ -109,7 +109,7 @@ async fn several_that_hear_the_same_new_events_have_one_effect() {
 async fn what_was_taken_back_was_never_told() {
     for kind in Kind::ALL {
         let pair = Pair::open(kind).await;
-        let (outbox, running) = pair.start(&within());
+        let (outbox, running) = pair.start(&within()).await;
         let refused = changing!(&pair.teller, &outbox, |connection, out| {
             out.emit(&Removed { account: "nobody".to_owned(), n: 1 })?;
             let _ = connection;
@@ -126,7 +126,7 @@ async fn what_was_taken_back_was_never_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_transport_nothing_piles_up() {
     let pair = Pair::open(Kind::Sqlite).await;
-    let (outbox, running) = pair.start(&Transport::None);
+    let (outbox, running) = pair.start(&Transport::None).await;
     pair.change(&outbox, "somebody").await.unwrap();
     assert_eq!(pair.count(&pair.teller, "outbox").await, 0);
     running.stop().await;
@@ -142,7 +142,7 @@ async fn what_was_told_before_a_stop_is_heard_after_it() {
             pair.change(&outbox, "somebody").await.unwrap();
         }
         assert_eq!(pair.count(&pair.teller, "outbox").await, 5, "on {kind:?}");
-        let running: Running = pair.start(&within()).1;
+        let running: Running = pair.start(&within()).await.1;
         pair.settle(5).await;
         assert_eq!(pair.assert_in_order().await, 5, "on {kind:?}");
         running.stop().await;
@@ -153,7 +153,7 @@ async fn what_was_told_before_a_stop_is_heard_after_it() {
 async fn a_hearer_whose_database_is_away_hears_it_later() {
     let pair = Pair::open(Kind::MariaDb).await;
     execute(&pair.hearer, "RENAME TABLE inbox TO hidden").await;
-    let (outbox, running) = pair.start(&within());
+    let (outbox, running) = pair.start(&within()).await;
     pair.change(&outbox, "somebody").await.unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     assert_eq!(pair.count(&pair.teller, "outbox").await, 1);
@@ -161,4 +161,25 @@ async fn a_hearer_whose_database_is_away_hears_it_later() {
     pair.settle(1).await;
     assert_eq!(pair.assert_in_order().await, 1);
     running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_transport_left_goes_by_the_other() {
+    let broker = RabbitMq::start();
+    let by_broker = Transport::Amqp(broker.url().parse().unwrap());
+    for kind in Kind::ALL {
+        let pair = Pair::open(kind).await;
+        for (nth, (before, after)) in [(within(), &by_broker), (by_broker.clone(), &within())].into_iter().enumerate() {
+            // Nobody carries it; more than one transaction takes over.
+            let outbox = pair.stations(&before)[0].outbox().clone();
+            for _ in 0..600 {
+                pair.change(&outbox, "somebody").await.unwrap();
+            }
+            let (outbox, running) = pair.start(after).await;
+            pair.change(&outbox, "somebody").await.unwrap();
+            pair.settle(601 * (nth + 1)).await;
+            running.stop().await;
+        }
+        assert_eq!(pair.assert_in_order().await, 1_202, "on {kind:?}");
+    }
 }
