@@ -35,14 +35,14 @@ pub struct Migrations {
     /// that nothing is left to do; it may be cut off anywhere; and several processes may run it at the same time.
     pub fill: fn(Db) -> Filling,
     /// Those of a library that keeps its own tables beside the service's; they come first.
-    pub library: Option<&'static Migrations>,
+    pub beside: Option<&'static Migrations>,
 }
 
 impl Migrations {
     /// The same, with the tables of a library beside.
     #[must_use]
-    pub const fn with(self, library: &'static Self) -> Self {
-        Self { library: Some(library), ..self }
+    pub const fn with(self, beside: &'static Self) -> Self {
+        Self { beside: Some(beside), ..self }
     }
 }
 
@@ -62,7 +62,7 @@ macro_rules! migrations {
             mysql: || MYSQL,
             sqlite: || SQLITE,
             fill: |_| Box::pin(async { Ok(()) }),
-            library: None,
+            beside: None,
         }
     }};
 }
@@ -116,7 +116,7 @@ async fn migrate_mysql(server: &Server, migrations: Migrations) -> Result<Vec<St
     // The harness blocks its thread, which only a task of its own may do. That has the lock as well, for it goes on when
     // nobody waits for it any more.
     let work = tokio::spawn(async move {
-        let steps = migrations.library.into_iter().chain([&migrations]).map(|one| (one.mysql)());
+        let steps = migrations.beside.into_iter().chain([&migrations]).map(|one| (one.mysql)());
         let applied = run::<Mysql>(harness, steps);
         drop(guard);
         applied
@@ -136,7 +136,7 @@ fn migrate_sqlite(path: &Path, migrations: Migrations) -> Result<(Vec<String>, F
     let mut connection =
         SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| unreachable(error.into()))?;
     connection.batch_execute("PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL;")?;
-    let steps = migrations.library.into_iter().chain([&migrations]).map(|one| (one.sqlite)());
+    let steps = migrations.beside.into_iter().chain([&migrations]).map(|one| (one.sqlite)());
     Ok((run::<Sqlite>(connection, steps)?, lock))
 }
 
