@@ -104,19 +104,13 @@ impl Receiver {
                 Err(error) if is_away(&error) => return Err(error),
                 Err(error) => match batch {
                     [one] => self.set_aside(one, &error).await?,
-                    several => self.one_by_one(several).await?,
+                    // Each alone, so that only those at fault are set aside.
+                    several => {
+                        for event in several {
+                            Box::pin(self.receive(std::slice::from_ref(event))).await?;
+                        }
+                    }
                 },
-            }
-        }
-        Ok(())
-    }
-
-    async fn one_by_one(&self, events: &[Envelope]) -> Result<(), StoreError> {
-        for event in events {
-            match self.handle(std::slice::from_ref(event)).await {
-                Ok(()) => {}
-                Err(error) if is_away(&error) => return Err(error),
-                Err(error) => self.set_aside(event, &error).await?,
             }
         }
         Ok(())

@@ -75,7 +75,8 @@ struct NewRow<'a> {
     parked: bool,
 }
 
-async fn insert(connection: Connection<'_>, event: &Envelope, aside: &Aside) -> QueryResult<()> {
+/// Keeps an event that failed.
+pub(crate) async fn keep(connection: Connection<'_>, event: &Envelope, aside: &Aside) -> QueryResult<()> {
     let body = event.text().map_err(|error| diesel::result::Error::SerializationError(Box::new(error)))?;
     let row = NewRow {
         id: event.id(),
@@ -90,15 +91,10 @@ async fn insert(connection: Connection<'_>, event: &Envelope, aside: &Aside) -> 
     on!(connection, |inner| diesel::insert_into(waiting::table).values(&row).execute(inner)).map(drop)
 }
 
-/// Keeps an event that failed.
-pub(crate) async fn keep(connection: Connection<'_>, event: &Envelope, aside: &Aside) -> QueryResult<()> {
-    insert(connection, event, aside).await
-}
-
 /// Keeps an event that comes behind one of the same subject that failed.
 pub(crate) async fn wait(connection: Connection<'_>, event: &Envelope) -> QueryResult<()> {
     let aside = Aside { error: String::new(), attempts: 0, parked: false, due_at: BEHIND };
-    insert(connection, event, &aside).await
+    keep(connection, event, &aside).await
 }
 
 /// Those of `subjects` of which an event waits, held until the end of the transaction.

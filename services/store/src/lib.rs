@@ -22,6 +22,7 @@ mod replica;
 mod server;
 pub mod settings;
 mod statements;
+mod times;
 mod url;
 mod version;
 
@@ -37,6 +38,7 @@ pub use mysql::{MySql, MySqlConnection, Timed};
 pub use picked::Picked;
 pub use replica::Reading;
 pub use server::{Server, Tls};
+pub use times::{now_ms, now_s};
 pub use url::DatabaseUrl;
 pub use version::{Version, versions};
 

@@ -8,7 +8,6 @@ mod resets;
 mod rows;
 mod schema;
 mod sessions;
-mod times;
 
 pub use accounts::{Changes, Credentials, Replaced};
 pub use attempts::{Bucket, Limit};
@@ -17,7 +16,7 @@ pub use keys::SigningKey;
 pub use resets::RESET_FOR_S;
 pub use rows::{Key, Range};
 pub use sessions::{Opened, Refreshed, SESSIONS_MAX, SessionRow, hash_of};
-pub use times::{now_ms, now_s};
+pub use store::{now_ms, now_s};
 
 use std::sync::Arc;
 
