@@ -1,6 +1,6 @@
 //! The REST API for the mobile apps, as a table: no addresses, and genres by their code where the apps have one.
 
-use graph_rest::Ask::{Create, Delete, Do, Export, List, Read, Replace};
+use graph_rest::Ask::{Accept, Create, Delete, Do, Export, List, Read, Replace, Show};
 use graph_rest::{Change, Client, Instead};
 
 /// What somebody is, in words.
@@ -12,7 +12,15 @@ pub const CLIENT: Client = Client {
     about: "The REST API of the bookstore for the mobile apps",
     port: 8082,
     types: &["iOS", "Android"],
-    services: &[("books", 3001), ("customers", 3002), ("accounts", 3003), ("reviews", 3008)],
+    services: &[
+        ("books", 3001),
+        ("customers", 3002),
+        ("accounts", 3003),
+        ("orders", 3004),
+        ("payments", 3005),
+        ("delivery", 3006),
+        ("reviews", 3008),
+    ],
     manifest: include_str!(concat!(env!("OUT_DIR"), "/documents.json")),
     sources: include!(concat!(env!("OUT_DIR"), "/documents.rs")),
     routes: &[
@@ -40,10 +48,17 @@ pub const CLIENT: Client = Client {
         ("/accounts", &[Read("AccountsByEmail"), Create("CreateAccount", "/accounts/{id}")]),
         ("/accounts/{id}", &[Read("AccountsById"), Replace("UpdateAccount"), Delete("DeleteAccount")]),
         ("/accounts/{id}/export", &[Export("AccountExports")]),
+        ("/orders", &[List("Orders"), Accept("CreateOrder", "/orders/{orderId}")]),
+        ("/orders/{orderId}", &[Read("OrdersById")]),
+        ("/orders/{orderId}/cancel", &[Do("post", "CancelOrder", 202)]),
+        ("/orders/{orderId}/delivery", &[Do("post", "BookDelivery", 200)]),
+        ("/delivery-times", &[Show("DeliveryTimes")]),
+        ("/finance/ledger", &[List("Ledger")]),
     ],
     changes: &[
         Change { of: "Book.genre", to: Instead::Codes(&[("non-fiction", "3")]) },
         Change { of: "Account.role", to: ROLES },
         Change { of: "SignUpInput.role", to: ROLES },
+        Change { of: "OrderProductInput.isbn", to: Instead::Name("ISBN") },
     ],
 };

@@ -30,6 +30,8 @@ pub enum Code {
     /// 409: who signs up has an account already.
     #[serde(rename = "ALREADY_EXISTS")]
     SignedUp,
+    /// 409: it, or what it is about, is in a state in which that cannot be.
+    Conflict,
     /// 412: the thing was changed by somebody else, so that `If-Match` no longer names its state.
     PreconditionFailed,
     /// 413: the body is larger than any that is read.
@@ -40,6 +42,8 @@ pub enum Code {
     AlreadyExists,
     /// 422: the idempotency key was used before, with another body.
     IdempotencyKeyReused,
+    /// 422: it costs something else than who asks was shown.
+    PriceChanged,
     /// 429: too many requests by this subject; `Retry-After` says when the next one will do.
     RateLimited,
     /// 500: a fault of the bookstore; the log knows it by the request's id.
@@ -54,7 +58,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, in the order of their status.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::InvalidRequest,
         Self::InvalidClientType,
         Self::TokenRequired,
@@ -66,11 +70,13 @@ impl Code {
         Self::NotAcceptable,
         Self::RequestTimeout,
         Self::SignedUp,
+        Self::Conflict,
         Self::PreconditionFailed,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::AlreadyExists,
         Self::IdempotencyKeyReused,
+        Self::PriceChanged,
         Self::RateLimited,
         Self::Internal,
         Self::BadUpstream,
@@ -84,7 +90,7 @@ impl Code {
             Self::InvalidRequest | Self::InvalidClientType => StatusCode::BAD_REQUEST,
             Self::TokenRequired | Self::InvalidCredentials => StatusCode::UNAUTHORIZED,
             Self::NotAllowed => StatusCode::FORBIDDEN,
-            Self::SignedUp => StatusCode::CONFLICT,
+            Self::SignedUp | Self::Conflict => StatusCode::CONFLICT,
             Self::PathNotFound | Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
@@ -92,7 +98,7 @@ impl Code {
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::AlreadyExists | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::AlreadyExists | Self::IdempotencyKeyReused | Self::PriceChanged => StatusCode::UNPROCESSABLE_ENTITY,
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::BadUpstream => StatusCode::BAD_GATEWAY,

@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::field::{Field, Kind, article};
+use crate::field::{Field, Kind, Shape, article};
 use crate::json::Text;
 use crate::operation::{Body, GIVEN_ITEMS_MAX, GIVEN_MAX};
 
@@ -17,7 +17,7 @@ use crate::operation::{Body, GIVEN_ITEMS_MAX, GIVEN_MAX};
 const UNKNOWN_NAMED: usize = 5;
 const UNKNOWN_NAME_MAX: usize = 40;
 
-/// The input of a mutation: the graph's names and the values in JSON.
+/// An input: the graph's names and the values in JSON.
 #[derive(Debug)]
 pub(crate) struct Input<'a>(Vec<(&'a str, Box<RawValue>)>);
 
@@ -112,12 +112,22 @@ impl Field {
 
     /// The value of a field that need not be there at all, and is not sent on.
     fn given(&self, value: &RawValue) -> Result<Box<RawValue>, String> {
-        let value = self.kind.check(value)?;
+        if let Kind::Object(_) = self.kind {
+            return if value.get().starts_with('{') {
+                Ok(value.to_owned())
+            } else {
+                Err("must be an object".to_owned())
+            };
+        }
         if let Kind::List(_) = self.kind {
+            if !value.get().starts_with('[') {
+                return Err("must be a list".to_owned());
+            }
             let items = serde_json::from_str::<Vec<&RawValue>>(value.get()).map_or(0, |items| items.len());
             let fits = items <= GIVEN_ITEMS_MAX;
-            return if fits { Ok(value) } else { Err(format!("must have at most {GIVEN_ITEMS_MAX} items")) };
+            return if fits { Ok(value.to_owned()) } else { Err(format!("must have at most {GIVEN_ITEMS_MAX} items")) };
         }
+        let value = self.kind.check(value)?;
         match serde_json::from_str::<Text<'_>>(value.get()) {
             Ok(Text(text)) if self.kind == Kind::Text && text.chars().count() > GIVEN_MAX => {
                 Err(format!("must have at most {GIVEN_MAX} characters"))
@@ -157,14 +167,51 @@ impl Kind {
                 let fits = whole(json).and_then(|whole| i32::try_from(whole).ok());
                 raw(fits.and_then(|whole| to_raw_value(&whole).ok()), "must be an integer")
             }
-            Self::Object(_) => raw(json.starts_with('{').then(|| value.to_owned()), "must be an object"),
-            Self::List(_) => raw(json.starts_with('[').then(|| value.to_owned()), "must be a list"),
+            Self::Object(shape) => shape.check(value),
+            Self::List(kind) => {
+                let items: Vec<&RawValue> = serde_json::from_str(json).map_err(|_| "must be a list".to_owned())?;
+                let checked = items.into_iter().enumerate().map(|(nth, item)| {
+                    kind.check(item).map_err(|what| format!("has an item, the {}, that {what}", ordinal(nth + 1)))
+                });
+                raw(to_raw_value(&checked.collect::<Result<Vec<_>, _>>()?).ok(), "must be a list")
+            }
             Self::Number => {
                 let above = whole(json).filter(|whole| *whole > 0);
                 raw(above.and_then(|whole| to_raw_value(&whole).ok()), "must be a number above 0")
             }
         }
     }
+}
+
+impl Shape {
+    /// An object as it goes to the graph, under its names there, or what is wrong with it.
+    fn check(&self, value: &RawValue) -> Result<Box<RawValue>, String> {
+        let Entries(mut entries) = serde_json::from_str(value.get()).map_err(|_| "must be an object".to_owned())?;
+        let mut values = Vec::with_capacity(self.fields.len());
+        for field in &self.fields {
+            let at = entries.iter().position(|(name, _)| *name == field.rest);
+            let given = at.map(|at| entries.swap_remove(at).1);
+            let value = field.read(given).map_err(|what| format!("has a {} that {what}", field.rest))?;
+            values.extend(value.map(|value| (field.graph.as_str(), value)));
+        }
+        if let Some((name, _)) = entries.first() {
+            let name: String = name.chars().take(UNKNOWN_NAME_MAX).collect();
+            return Err(format!("must not have {name:?}"));
+        }
+        to_raw_value(&Input(values)).map_err(|_| "must be an object".to_owned())
+    }
+}
+
+/// `1st`, `2nd`, and so on.
+fn ordinal(nth: usize) -> String {
+    let end = match (nth % 100, nth % 10) {
+        (11..=13, _) => "th",
+        (_, 1) => "st",
+        (_, 2) => "nd",
+        (_, 3) => "rd",
+        _ => "th",
+    };
+    format!("{nth}{end}")
 }
 
 fn is_number(json: &str) -> bool {

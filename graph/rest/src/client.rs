@@ -55,6 +55,12 @@ pub enum Ask {
     /// POST: a new thing, then found at this path, whose parameters are those of the request or fields of the thing. The
     /// document has a `result` that can be `saved`, a variable of an input type, and `$idempotencyKey`.
     Create(&'static str, &'static str),
+    /// GET: something that is no thing with a key, such as what is free. The document looks up `found`; its variables are
+    /// parameters. No cache keeps it.
+    Show(&'static str),
+    /// POST: the wish for something that takes a while (202), then found at this path, whose parameters are fields of the
+    /// answer. The document has a `result` that can be `saved`, a variable of an input type, and `$idempotencyKey`.
+    Accept(&'static str, &'static str),
     /// PUT: a thing replaced. The document has a `result` that can be `saved`, a variable of an input type, and `$ifVersion`.
     Replace(&'static str),
     /// DELETE: a thing removed. The document has a `result`, and the variable `$ifVersion`.
@@ -71,14 +77,15 @@ impl Ask {
         match self {
             Self::List(name) | Self::Read(name) | Self::Create(name, _) | Self::Replace(name) => name,
             Self::Delete(name) | Self::Export(name) | Self::Do(_, name, _) => name,
+            Self::Show(name) | Self::Accept(name, _) => name,
         }
     }
 
     /// The method of the request.
     pub fn method(&self) -> &'static str {
         match self {
-            Self::List(_) | Self::Read(_) | Self::Export(_) => "get",
-            Self::Create(..) => "post",
+            Self::List(_) | Self::Read(_) | Self::Export(_) | Self::Show(_) => "get",
+            Self::Create(..) | Self::Accept(..) => "post",
             Self::Replace(_) => "put",
             Self::Delete(_) => "delete",
             Self::Do(method, ..) => method,
@@ -89,17 +96,19 @@ impl Ask {
 /// A field that is something else to one client.
 #[derive(Clone, Copy, Debug)]
 pub struct Change {
-    /// The field in the graph, as `Type.field`; a text, or one of several.
+    /// The field in the graph, as `Type.field`; a text, or one of several, or any field of an input type that gets a name.
     pub of: &'static str,
     /// What it is to the client.
     pub to: Instead,
 }
 
-/// What a client gets in the place of a text.
+/// What a client gets in the place of a text, or of a name.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Instead {
     /// A code for each of these texts: pairs of a text and its code. Both are taken from the client.
     Codes(&'static [(&'static str, &'static str)]),
+    /// Another name, for a field of an input type that no document selects.
+    Name(&'static str),
 }
 
 impl Instead {
@@ -107,6 +116,7 @@ impl Instead {
     pub(crate) fn shown<'a>(&self, text: &'a str) -> &'a str {
         match self {
             Self::Codes(codes) => codes.iter().find(|(one, _)| *one == text).map_or(text, |(_, code)| code),
+            Self::Name(_) => text,
         }
     }
 
@@ -114,6 +124,7 @@ impl Instead {
     pub(crate) fn meant<'a>(&self, text: &'a str) -> &'a str {
         match self {
             Self::Codes(codes) => codes.iter().find(|(_, code)| *code == text).map_or(text, |(one, _)| one),
+            Self::Name(_) => text,
         }
     }
 }

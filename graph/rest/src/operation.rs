@@ -71,11 +71,15 @@ pub(crate) enum Refusal {
     Credentials,
     NotAllowed,
     TooMany,
+    PriceChanged,
+    Conflict,
 }
 
 impl Refusal {
     /// All of them, each by what is in the names of the types that tell it.
-    const NAMED: [(&str, Self); 9] = [
+    const NAMED: [(&str, Self); 11] = [
+        ("PriceChanged", Self::PriceChanged),
+        ("Conflict", Self::Conflict),
         ("Taken", Self::Taken),
         ("NotFound", Self::NotFound),
         ("Changed", Self::Changed),
@@ -117,7 +121,7 @@ impl Endpoint {
     /// The path at which what a request made or replaced is found.
     pub(crate) fn place(&self) -> &'static str {
         match self.ask {
-            Ask::Create(_, place) => place,
+            Ask::Create(_, place) | Ask::Accept(_, place) => place,
             _ => self.path,
         }
     }

@@ -68,6 +68,8 @@ pub(crate) fn code(refusal: Refusal) -> Code {
         Refusal::Credentials => Code::InvalidCredentials,
         Refusal::NotAllowed => Code::NotAllowed,
         Refusal::TooMany => Code::RateLimited,
+        Refusal::PriceChanged => Code::PriceChanged,
+        Refusal::Conflict => Code::Conflict,
     }
 }
 

@@ -36,7 +36,7 @@ impl InPath {
         let mut all = self.0.iter().flatten();
         let value = all.find(|(name, _)| *name == field.rest).map(|(_, value)| value);
         match field.kind {
-            Kind::Number => {
+            Kind::Number | Kind::Integer => {
                 let text = value.unwrap_or_default();
                 let digits = text.strip_prefix('-').unwrap_or(text);
                 if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -65,7 +65,7 @@ impl InPath {
 /// What people call a key.
 fn named(field: &Field) -> String {
     match field.kind {
-        Kind::Number => "a number".to_owned(),
+        Kind::Number | Kind::Integer => "a number".to_owned(),
         _ => format!("an {}", field.rest),
     }
 }

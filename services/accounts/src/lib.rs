@@ -32,13 +32,14 @@ pub const SERVICE: Service = Service {
     port: 3003,
     migrations: MIGRATIONS,
     routes,
-    hears: Handlers::default,
+    settings: &[],
+    hears: |_| Handlers::default(),
     tools: &[ROTATE],
 };
 
 /// `account-service keys rotate`.
 const ROTATE: Tool = Tool {
-    words: ["keys", "rotate"],
+    words: &["keys", "rotate"],
     about: "Add a key that signs tokens from two minutes on; no token is refused meanwhile",
     run: rotate,
 };

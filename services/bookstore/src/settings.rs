@@ -12,7 +12,7 @@ use graph_host::settings::{self, Mistakes, TokenArgs, WrongSettings, listen_addr
 use graph_host::tokens::Tokens;
 use graph_rest::{Access, AccessArgs};
 use graph_serve::{GraphArgs, GraphSettings};
-use service_host::Service;
+use service_host::{Service, Values};
 use store::DatabaseUrl;
 
 use crate::events::EventsCommand;
@@ -84,6 +84,8 @@ pub struct Settings {
     pub listen: Addresses,
     /// The database of each service, in the order of [`SERVICES`].
     pub databases: Vec<DatabaseUrl>,
+    /// The settings that only one service has, by its name.
+    pub own: Vec<(&'static str, Values)>,
     /// How events travel.
     pub transport: Transport,
     /// Who may ask, how often, and from which sites; and how much a part takes on.
@@ -132,19 +134,22 @@ impl Args {
         let mut mistakes = Mistakes::default();
         let listen = self.listen(&mut mistakes);
         let databases: Vec<_> = SERVICES.iter().map(|service| self.database(service, &mut mistakes)).collect();
+        let own = SERVICES.iter().map(|one| Some((one.name, one.read_own(&self.parts, &mut mistakes)?)));
+        let own: Vec<_> = own.collect();
         let manifests: Vec<&str> = CLIENTS.iter().map(|client| client.manifest).collect();
         let graph = self.common.graph.read(&manifests, &mut mistakes);
         let tokens = self.tokens(&mut mistakes);
         let load = self.common.load.read(&mut mistakes);
         let access = self.common.access.read(tokens, load, &mut mistakes);
         let metrics = self.common.observe.read(&mut mistakes);
-        let broker = self.common.events.read(&mut mistakes);
+        let transport = self.transport(&mut mistakes);
         let settings = || {
             let (listen, databases) = (listen?, databases.into_iter().collect::<Option<_>>()?);
             Some(Settings {
                 listen,
                 databases,
-                transport: broker?.map_or_else(within, Transport::Amqp),
+                own: own.into_iter().collect::<Option<_>>()?,
+                transport: transport?,
                 access: access?,
                 graph: graph?,
                 metrics: metrics?,
@@ -159,6 +164,11 @@ impl Args {
         let file = self.own.bookstore_data_dir.join(service.name).with_extension("db");
         let in_folder = format!("sqlite://{}", file.display());
         service.database().read(&self.parts, Some(&in_folder), mistakes)
+    }
+
+    /// How events travel.
+    pub fn transport(&self, mistakes: &mut Mistakes) -> Option<Transport> {
+        Some(self.common.events.read(mistakes)?.map_or_else(within, Transport::Amqp))
     }
 
     /// Tokens with the secret that is set, or with the one in the data folder, which is made when it is missing.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use ::events::{Running, Station, Transport};
+use ::events::{Outbox, Running, Station, Transport};
 use axum::Router;
 use books::store::BookStore;
 use customers::store::CustomerStore;
@@ -17,7 +17,7 @@ use graph_host::serving::{serve, stop_on_signal};
 use graph_host::settings::ISSUER;
 use graph_rest::{Access, Client, Upstreams};
 use graph_serve::GraphSettings;
-use service_host::{Service, Setup, open_when_ready, own_address};
+use service_host::{Service, Setup, Values, Work, Working, open_when_ready, own_address};
 use store::Db;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -46,7 +46,8 @@ async fn serve_until_stopped(settings: Settings) -> Result<(), Box<dyn Error>> {
     let _metrics = settings.metrics.open()?;
     let ports = Ports::take(&settings.listen, listen_setting)?;
     let Some(stores) = Stores::open(&settings, &stop).await? else { return Ok(()) };
-    let books = BookStore::new(stores.of(&books::SERVICE)?);
+    let told = Outbox::new(books::SERVICE.name, &settings.transport);
+    let books = BookStore::new(stores.of(&books::SERVICE)?, told);
     let customers = CustomerStore::new(stores.of(&customers::SERVICE)?);
     sample::load(&books, &customers).await?;
     let examples = Examples::pick(&books, &customers).await?;
@@ -59,9 +60,10 @@ async fn serve_until_stopped(settings: Settings) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The databases of all services, migrated, and the folder for what is no row.
+/// The databases of all services, migrated, with the settings that only they have, and the folder for what is no row.
 pub struct Stores {
     databases: Vec<(&'static str, Db)>,
+    own: Vec<(&'static str, Values)>,
     data: Option<PathBuf>,
 }
 
@@ -76,7 +78,12 @@ impl Stores {
             let Some(db) = open_when_ready(url, service.migrations, stop).await? else { return Ok(None) };
             all.push((service.name, db));
         }
-        Ok(Some(Self { databases: all, data: settings.data.clone() }))
+        Ok(Some(Self { databases: all, own: settings.own.clone(), data: settings.data.clone() }))
+    }
+
+    /// The settings that only this service has.
+    fn own(&self, service: &Service) -> Values {
+        self.own.iter().find(|(name, _)| *name == service.name).map(|(_, own)| own.clone()).unwrap_or_default()
     }
 
     /// The database of a service.
@@ -94,6 +101,7 @@ pub struct System {
     front: JoinSet<()>,
     services: JoinSet<()>,
     events: Running,
+    working: Working,
     stop_front: CancellationToken,
     stop_services: CancellationToken,
 }
@@ -123,11 +131,15 @@ impl System {
         let client = |client: &'static Client| Ok((client, graph_rest::app(client, &upstreams, access.clone())?));
         let clients = CLIENTS.iter().map(|one| client(one)).collect::<Result<Vec<_>, graph_rest::Unfit>>()?;
         let (mut apps, mut stations): (Vec<(&str, Router)>, _) = (Vec::new(), Vec::new());
+        let work = Work::default();
         for service in SERVICES {
             let (db, tokens) = (stores.of(service)?, Arc::clone(&access.tokens));
-            let station = Station::new(service.name, db.clone(), (service.hears)(), transport)?;
-            let (outbox, data) = (station.outbox().clone(), stores.data.clone());
-            let app = service.app(Setup { db, tokens, graph: graph.clone(), outbox, data }, access.load)?;
+            let own = stores.own(service);
+            let station = Station::new(service.name, db.clone(), (service.hears)(&own), transport)?;
+            let (outbox, data, work) = (station.outbox().clone(), stores.data.clone(), work.clone());
+            let address = at.at(service.name).ok_or("a service without an address")?;
+            let setup = Setup { db, tokens, graph: graph.clone(), outbox, data, own, work, address };
+            let app = service.app(setup, access.load)?;
             apps.push((service.name, app));
             stations.push(station);
         }
@@ -138,6 +150,7 @@ impl System {
             front: JoinSet::new(),
             services: JoinSet::new(),
             events: Running::start(&stations, transport).await?,
+            working: work.start(),
             stop_front: CancellationToken::new(),
             stop_services: CancellationToken::new(),
         };
@@ -158,6 +171,7 @@ impl System {
         while self.front.join_next().await.is_some() {}
         self.stop_services.cancel();
         while self.services.join_next().await.is_some() {}
+        self.working.stop().await;
         self.events.stop().await;
     }
 }

@@ -21,7 +21,8 @@ pub const SERVICE: Service = Service {
     port: 3002,
     migrations: MIGRATIONS,
     routes,
-    hears: Handlers::default,
+    settings: &[],
+    hears: |_| Handlers::default(),
     tools: &[],
 };
 

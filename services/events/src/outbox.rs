@@ -78,6 +78,11 @@ impl Outbox {
         }
     }
 
+    /// Whether what is told goes anywhere.
+    pub fn is_heard(&self) -> bool {
+        !self.targets.is_empty()
+    }
+
     pub(crate) fn targets(&self) -> &[Target] {
         &self.targets
     }
@@ -218,6 +223,40 @@ macro_rules! changing {
             let (done, emitted) = changed.await?;
             emitted.stored();
             Ok::<_, ::store::StoreError>(done)
+        }
+    };
+}
+
+/// Like [`changing!`](crate::changing) for something that is added, and a request with an idempotency key takes effect once: an
+/// expression of type `Result<Added<R>, StoreError>` to be awaited.
+///
+/// `adding!(&self.db, &self.outbox, request, |connection, out| …)`: `request` is an `Option<&KeyedRequest>`, and the body is of
+/// type `QueryResult<Added<R>>`.
+#[macro_export]
+macro_rules! adding {
+    ($db:expr, $outbox:expr, $request:expr, |$connection:ident, $out:ident| $body:expr) => {
+        async {
+            let (db, request): (&::store::Db, Option<&::store::KeyedRequest>) = ($db, $request);
+            let settled = $crate::changing!(db, $outbox, |$connection, $out| {
+                let claimed = match request {
+                    Some(request) => request.claim((&mut *$connection).into()).await?,
+                    None => None,
+                };
+                match claimed {
+                    Some(settled) => Ok(settled),
+                    None => {
+                        let outcome = $body?;
+                        if let Some(request) = request {
+                            request.keep((&mut *$connection).into(), &outcome).await?;
+                        }
+                        Ok::<_, ::store::reexport::diesel::result::Error>(::store::Settled::First(outcome))
+                    }
+                }
+            });
+            match (request, settled.await?) {
+                (None, ::store::Settled::First(outcome)) => Ok(outcome),
+                (_, settled) => settled.told(db).await,
+            }
         }
     };
 }

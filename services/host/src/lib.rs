@@ -2,7 +2,9 @@
 //! is carried.
 
 mod database;
+mod own;
 mod tool;
+mod work;
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -30,7 +32,9 @@ use store::settings::DatabaseSettings;
 use store::{DatabaseUrl, Db, Migrations, migrate};
 
 pub use crate::database::open_when_ready;
+pub use crate::own::{Own, Values, on_or_off};
 pub use crate::tool::{Tool, Used};
+pub use crate::work::{Work, Working};
 
 /// The `main` of a service's binary: `service_host::main!(plants::SERVICE);`
 #[macro_export]
@@ -62,8 +66,10 @@ pub struct Service {
     pub migrations: Migrations,
     /// Its routes.
     pub routes: fn(Setup) -> Result<Router, Unfit>,
+    /// The settings that only it has.
+    pub settings: &'static [Own],
     /// What it does with the events that it hears.
-    pub hears: fn() -> Handlers,
+    pub hears: fn(&Values) -> Handlers,
     /// What its binary can do besides serving.
     pub tools: &'static [Tool],
 }
@@ -80,6 +86,12 @@ pub struct Setup {
     pub outbox: Outbox,
     /// The folder for what is no row, when there is one.
     pub data: Option<PathBuf>,
+    /// The settings that only it has.
+    pub own: Values,
+    /// What it does besides answering is put in here.
+    pub work: Work,
+    /// Where it listens.
+    pub address: SocketAddr,
 }
 
 /// What a service can do instead of serving.
@@ -122,6 +134,7 @@ struct Settings {
     tokens: Arc<Tokens>,
     metrics: MetricsPort,
     data: Option<PathBuf>,
+    own: Values,
 }
 
 impl Service {
@@ -139,7 +152,17 @@ impl Service {
     pub fn args(&self) -> Vec<Arg> {
         let listen = setting(&self.listen_setting(), format!("Address of the {}", self.label()));
         let listen = listen.default_value(format!("127.0.0.1:{}", self.port));
-        [listen].into_iter().chain(self.database().args()).collect()
+        [listen].into_iter().chain(self.database().args()).chain(self.settings.iter().map(Own::arg)).collect()
+    }
+
+    /// The settings that only it has; what is wrong is noted in `mistakes`.
+    pub fn read_own(&self, matches: &ArgMatches, mistakes: &mut Mistakes) -> Option<Values> {
+        Values::read(self.settings, matches, mistakes)
+    }
+
+    /// Those settings as they are when nobody sets them.
+    pub fn own_defaults(&self) -> Values {
+        Values::defaults(self.settings)
     }
 
     /// The setting of the service that issues tokens, for all but that one.
@@ -197,7 +220,7 @@ impl Service {
         let database = self.database().read(matches, None, &mut mistakes);
         let (graph, tokens) = (args.graph.read(&[], &mut mistakes), args.tokens.read(&mut mistakes));
         let (load, metrics) = (args.load.read(&mut mistakes), args.observe.read(&mut mistakes));
-        let broker = args.events.read(&mut mistakes);
+        let (broker, own) = (args.events.read(&mut mistakes), self.read_own(matches, &mut mistakes));
         if let Some(tokens) = &tokens {
             match listen.filter(|_| self.name == ISSUER) {
                 Some(own) => _ = mistakes.check(&self.listen_setting(), "", |_| tokens.trust(&own_address(own))),
@@ -207,7 +230,8 @@ impl Service {
         let settings = || {
             let (listen, database, graph, load) = (listen?, database?, graph?, load?);
             let (data, transport) = (args.bookstore_data_dir.clone(), broker?.map_or(Transport::None, Transport::Amqp));
-            Some(Settings { listen, database, transport, graph, load, tokens: tokens?, metrics: metrics?, data })
+            let (tokens, metrics, own) = (tokens?, metrics?, own?);
+            Some(Settings { listen, database, transport, graph, load, tokens, metrics, data, own })
         };
         mistakes.finish(settings())
     }
@@ -247,17 +271,20 @@ impl Service {
     }
 
     async fn serve(&self, settings: Settings) -> Result<(), Box<dyn Error>> {
-        let Settings { listen: address, database, transport, graph, load, tokens, metrics, data } = settings;
+        let Settings { listen: address, database, transport, graph, load, tokens, metrics, data, own } = settings;
         let stop = stop_on_signal(load.grace)?;
         let _metrics = metrics.open()?;
         let Some(db) = open_when_ready(&database, self.migrations, &stop).await? else { return Ok(()) };
-        let station = Station::new(self.name, db.clone(), (self.hears)(), &transport)?;
-        let app = self.app(Setup { db, tokens, graph, outbox: station.outbox().clone(), data }, load)?;
+        let station = Station::new(self.name, db.clone(), (self.hears)(&own), &transport)?;
         let listener = listen(&self.listen_setting(), address)?;
+        let (address, work) = (listener.local_addr()?, Work::default());
+        let (outbox, work_too) = (station.outbox().clone(), work.clone());
+        let app = self.app(Setup { db, tokens, graph, outbox, data, own, work: work_too, address }, load)?;
         tracing::info!(part = self.part, %address, %database, "serving");
         self.say_who_hears(&transport);
-        let events = Running::start(&[station], &transport).await?;
+        let (events, working) = (Running::start(&[station], &transport).await?, work.start());
         serve(listener, app, stop).await;
+        working.stop().await;
         events.stop().await;
         Ok(())
     }

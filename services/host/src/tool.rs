@@ -8,8 +8,8 @@ use store::{Db, StoreError};
 /// A tool of a service's binary, over the migrated database.
 #[derive(Clone, Copy)]
 pub struct Tool {
-    /// The words of the command line, such as `plants` and `water`.
-    pub words: [&'static str; 2],
+    /// The words of the command line, such as `water`, or `plants` and `water`.
+    pub words: &'static [&'static str],
     /// What it does, in a sentence.
     pub about: &'static str,
     /// Does it, and says what came of it.
@@ -21,14 +21,15 @@ pub type Used = Pin<Box<dyn Future<Output = Result<String, StoreError>> + Send>>
 
 impl Tool {
     pub(crate) fn command(&self) -> clap::Command {
-        let [first, second] = self.words;
-        let second = clap::Command::new(second).about(self.about);
-        clap::Command::new(first).about(self.about).subcommand_required(true).subcommand(second)
+        let words = self.words.iter().rev().map(|word| clap::Command::new(*word).about(self.about));
+        words.reduce(|below, word| word.subcommand_required(true).subcommand(below)).unwrap_or_default()
     }
 
     pub(crate) fn is_asked(&self, matches: &ArgMatches) -> bool {
-        let [first, second] = self.words;
-        let below = matches.subcommand().filter(|(name, _)| *name == first);
-        below.is_some_and(|(_, below)| below.subcommand_name() == Some(second))
+        let mut at = Some(matches);
+        for word in self.words {
+            at = at.and_then(ArgMatches::subcommand).filter(|(name, _)| name == word).map(|(_, below)| below);
+        }
+        at.is_some()
     }
 }

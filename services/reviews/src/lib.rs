@@ -20,7 +20,8 @@ pub const SERVICE: Service = Service {
     port: 3008,
     migrations: MIGRATIONS.with(&::events::MIGRATIONS),
     routes,
-    hears: events::handlers,
+    settings: &[],
+    hears: |_| events::handlers(),
     tools: &[],
 };
 

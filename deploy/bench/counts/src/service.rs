@@ -8,7 +8,7 @@ use events::Outbox;
 use graph_documents::Manifest;
 use graph_serve::{DocumentSettings, GraphSettings};
 use serde_json::{Value, json};
-use service_host::Setup;
+use service_host::{Setup, Values, Work};
 use store::{DatabaseUrl, Db, migrate};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -79,7 +79,7 @@ fn service(before: &[Value], last: Value) -> Ready {
     let manifests = vec![Manifest::read(bff_web::CLIENT.manifest).expect("the manifest of the web BFF")];
     let settings =
         GraphSettings { documents: DocumentSettings { manifests, ..Default::default() }, ..Default::default() };
-    let app = books::routes(Setup { db: database(&runtime), tokens, graph: settings, outbox: Outbox::nowhere("counts"), data: None }).expect("documents that fit the graph");
+    let app = books::routes(Setup { db: database(&runtime), tokens, graph: settings, outbox: Outbox::nowhere("counts"), data: None, own: Values::default(), work: Work::default(), address: ([127, 0, 0, 1], 0).into() }).expect("documents that fit the graph");
     let request = |body: &Value| {
         let request = Request::post("/graphql").header(header::AUTHORIZATION, &authorization);
         let request = request.header(header::CONTENT_TYPE, "application/json");
@@ -95,7 +95,7 @@ fn database(runtime: &Runtime) -> Db {
     runtime.block_on(migrate(&url, MIGRATIONS)).expect("tables");
     let db = Db::open(&url).expect("a pool");
     let books: Vec<NewBook> = (0..BOOKS).map(new_book).collect();
-    runtime.block_on(BookStore::new(db.clone()).import(&books)).expect("books");
+    runtime.block_on(BookStore::new(db.clone(), Outbox::nowhere("counts")).import(&books)).expect("books");
     db
 }
 

@@ -2,12 +2,12 @@
 
 use apollo_compiler::ast::{InputValueDefinition, Type, Value as Literal};
 use apollo_compiler::executable::{Field as Selected, Operation as Executable, Selection, SelectionSet};
-use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::schema::{ExtendedType, InputObjectType};
 use apollo_compiler::{ExecutableDocument, Node, Schema};
 use graph_call::Document;
 
 use super::graph::{Graph, Told, one_line};
-use crate::client::{Ask, Change};
+use crate::client::{Ask, Change, Instead};
 use crate::field::{Field, Kind, Shape, spoken};
 use crate::operation::{AFTER, Body, IF_VERSION, KEY, LIMIT, Operation, Parameter, Refusal};
 
@@ -57,7 +57,7 @@ impl<'a> Read<'a> {
             match self.graph.schema.types.get(ty.inner_named_type()) {
                 Some(ExtendedType::InputObject(_)) => {
                     body = Some(match (ask, &row) {
-                        (Ask::Do(..), _) => self.own_body(name, ty.inner_named_type())?,
+                        (Ask::Do(..) | Ask::Accept(..), _) => self.own_body(name, ty.inner_named_type())?,
                         (_, Some(row)) => self.body(name, ty.inner_named_type(), row)?,
                         (_, None) => return Err("has a body, but nothing that is saved".to_owned()),
                     });
@@ -85,8 +85,8 @@ impl<'a> Read<'a> {
     fn set_by_the_handler(&self, variable: &str, ask: &Ask) -> bool {
         match ask {
             Ask::List(_) => [LIMIT, AFTER].contains(&variable),
-            Ask::Read(_) | Ask::Export(_) | Ask::Do(..) => false,
-            Ask::Create(..) => variable == KEY,
+            Ask::Read(_) | Ask::Export(_) | Ask::Show(_) | Ask::Do(..) => false,
+            Ask::Create(..) | Ask::Accept(..) => variable == KEY,
             Ask::Replace(_) | Ask::Delete(_) => variable == IF_VERSION,
         }
     }
@@ -96,14 +96,14 @@ impl<'a> Read<'a> {
         let has = |name: &str| self.operation.variables.iter().any(|one| one.name == name);
         let wanted: &[&str] = match ask {
             Ask::List(_) => &[LIMIT, AFTER],
-            Ask::Read(_) | Ask::Export(_) | Ask::Do(..) => &[],
-            Ask::Create(..) => &[KEY],
+            Ask::Read(_) | Ask::Export(_) | Ask::Show(_) | Ask::Do(..) => &[],
+            Ask::Create(..) | Ask::Accept(..) => &[KEY],
             Ask::Replace(_) | Ask::Delete(_) => &[IF_VERSION],
         };
         if let Some(missing) = wanted.iter().find(|name| !has(name)) {
             return Err(format!("must have the variable ${missing}"));
         }
-        if matches!(ask, Ask::Create(..) | Ask::Replace(_)) != body && !matches!(ask, Ask::Do(..)) {
+        if matches!(ask, Ask::Create(..) | Ask::Accept(..) | Ask::Replace(_)) != body && !matches!(ask, Ask::Do(..)) {
             return Err("must have a variable of an input type for the body, if there is one".to_owned());
         }
         let in_path = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
@@ -136,7 +136,8 @@ impl<'a> Read<'a> {
                 Some(self.shape(below(page, "nodes")?)?)
             }
             Ask::Read(_) => Some(self.versioned(below(roots, "found")?)?),
-            Ask::Export(_) => Some(self.shape(below(roots, "found")?)?),
+            Ask::Export(_) | Ask::Show(_) => Some(self.shape(below(roots, "found")?)?),
+            Ask::Accept(..) => Some(self.shape(below(below(roots, "result")?, "saved")?)?),
             Ask::Create(..) | Ask::Replace(_) => Some(self.versioned(below(below(roots, "result")?, "saved")?)?),
             Ask::Delete(_) => {
                 below(roots, "result")?;
@@ -287,18 +288,38 @@ impl<'a> Read<'a> {
     /// A body that is of no thing: the input type of a mutation as it is.
     fn own_body(&self, variable: &str, name: &str) -> Result<Body, String> {
         let input = self.graph.schema.get_input_object(name).ok_or("has no input type")?;
-        let field = |told| {
-            let told = Told::of_input(told);
-            self.changed(name, self.graph.field(name, told.name, &told, None)?)
-        };
         Ok(Body {
             variable: variable.to_owned(),
             name: name.to_owned(),
             thing: spoken(name.trim_end_matches("Input")),
             about: input.description.as_deref().map(one_line).unwrap_or_default(),
             given: Vec::new(),
-            fields: input.fields.values().map(|told| field(told)).collect::<Result<_, _>>()?,
+            fields: input.fields.values().map(|told| self.written(name, told)).collect::<Result<_, _>>()?,
         })
+    }
+
+    /// A field of an input type, which may have fields of its own.
+    fn written(&self, of: &str, told: &InputValueDefinition) -> Result<Field, String> {
+        let (told, within) = (Told::of_input(told), self.graph.schema.get_input_object(told.ty.inner_named_type()));
+        let shape = |input: &InputObjectType| {
+            let fields = input.fields.values().map(|told| self.written(&input.name, told));
+            let about = input.description.as_deref().map(one_line).unwrap_or_default();
+            Ok::<_, String>(Shape {
+                name: input.name.to_string(),
+                about,
+                fields: fields.collect::<Result<_, _>>()?,
+                versioned: false,
+            })
+        };
+        let mut field = self.graph.field(of, told.name, &told, within.map(|input| shape(input)).transpose()?)?;
+        if told.ty.is_list() {
+            field.kind = Kind::List(Box::new(field.kind));
+        }
+        let named = self.changes.iter().find(|change| change.of == format!("{of}.{}", told.name));
+        match named.map(|change| change.to) {
+            Some(Instead::Name(name)) => Ok(Field { rest: name.to_owned(), ..field }),
+            _ => self.changed(of, field),
+        }
     }
 
     /// What the result of a mutation can say of why nothing was done.

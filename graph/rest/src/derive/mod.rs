@@ -7,7 +7,7 @@ mod graph;
 mod tests;
 
 use crate::client::{Ask, Client};
-use crate::field::{Kind, Shape};
+use crate::field::{Field, Kind, Shape};
 use crate::operation::{Endpoint, Unfit};
 use graph::Graph;
 
@@ -42,8 +42,7 @@ fn unused(client: &Client, endpoints: &[Endpoint]) -> Result<(), Unfit> {
     }
     let rows = || endpoints.iter().filter_map(|one| one.operation.row.as_ref());
     let bodies = || endpoints.iter().filter_map(|one| one.operation.body.as_ref());
-    let written =
-        |of: &str| bodies().any(|body| body.fields.iter().any(|one| format!("{}.{}", body.name, one.graph) == of));
+    let written = |of: &str| bodies().any(|body| body.fields.iter().any(|one| is_or_has(one, &body.name, of)));
     let selected = |of: &str| rows().any(|row| has(row, of)) || written(of);
     match client.changes.iter().find(|change| !selected(change.of)) {
         Some(change) => Err(Unfit(format!("no document selects {}, which is changed", change.of))),
@@ -72,6 +71,11 @@ fn alike(endpoints: &[Endpoint]) -> Result<(), Unfit> {
 
 /// Whether a shape, or one within it, has the field `of`.
 fn has(shape: &Shape, of: &str) -> bool {
+    shape.fields.iter().any(|field| is_or_has(field, &shape.name, of))
+}
+
+/// Whether a field of the type `ty` is `of`, or has it within.
+fn is_or_has(field: &Field, ty: &str, of: &str) -> bool {
     fn within(kind: &Kind, of: &str) -> bool {
         match kind {
             Kind::Object(shape) => has(shape, of),
@@ -79,5 +83,5 @@ fn has(shape: &Shape, of: &str) -> bool {
             _ => false,
         }
     }
-    shape.fields.iter().any(|field| format!("{}.{}", shape.name, field.graph) == of || within(&field.kind, of))
+    format!("{ty}.{}", field.graph) == of || within(&field.kind, of)
 }

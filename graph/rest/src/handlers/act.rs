@@ -20,7 +20,8 @@ use crate::path::InPath;
 use crate::view::View;
 
 /// The answer is one client's alone, and may be a secret.
-const NOT_KEPT: [(axum::http::HeaderName, HeaderValue); 1] = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+pub(super) const NOT_KEPT: [(axum::http::HeaderName, HeaderValue); 1] =
+    [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
 
 /// A document that does something.
 pub(crate) struct Acting {

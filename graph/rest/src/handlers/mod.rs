@@ -3,6 +3,7 @@
 mod act;
 mod list;
 mod read;
+mod show;
 mod write;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use crate::view::View;
 use act::Acting;
 use list::{LISTS_MAX, Listing};
 use read::Reading;
+use show::Showing;
 use write::Writing;
 
 /// What all handlers of a client have in common.
@@ -63,8 +65,9 @@ impl<'a> Handlers<'a> {
     /// [`Unfit`] when one is for a service that is not known.
     pub(crate) fn of(mut self, endpoints: Vec<Endpoint>) -> Result<Vec<(&'static str, MethodRouter)>, Unfit> {
         // Those that change something have to know of all that is kept.
-        let (writes, reads): (Vec<_>, Vec<_>) =
-            endpoints.into_iter().partition(|one| !matches!(one.ask, Ask::List(_) | Ask::Read(_) | Ask::Export(_)));
+        let (writes, reads): (Vec<_>, Vec<_>) = endpoints
+            .into_iter()
+            .partition(|one| !matches!(one.ask, Ask::List(_) | Ask::Read(_) | Ask::Export(_) | Ask::Show(_)));
         let mut routes = Vec::new();
         for one in reads {
             routes.push((one.path, self.reading(one)?));
@@ -90,8 +93,12 @@ impl<'a> Handlers<'a> {
     fn reading(&mut self, endpoint: Endpoint) -> Result<MethodRouter, Unfit> {
         let Endpoint { ask, operation, .. } = endpoint;
         let upstream = self.upstream(operation.service)?;
-        let kept = self.kept.entry(operation.service).or_default();
         let view = view(&operation)?;
+        if let Ask::Show(_) = ask {
+            let showing = Showing { upstream, operation, view };
+            return Ok(axum::routing::get(show::show).with_state(Arc::new(showing)));
+        }
+        let kept = self.kept.entry(operation.service).or_default();
         if let Ask::List(_) = ask {
             let pages = kept.pages(self.part, self.stale);
             let listing = Listing::new(upstream, operation, view, pages, self.tags.clone(), Arc::clone(&self.lists));
@@ -121,6 +128,7 @@ impl<'a> Handlers<'a> {
         let state = Arc::new(Writing::new(upstream, endpoint.operation, place, self.tags.clone(), kept)?);
         Ok(match ask {
             Ask::Create(..) => axum::routing::post(write::create).with_state(state),
+            Ask::Accept(..) => axum::routing::post(write::accept).with_state(state),
             Ask::Replace(_) => axum::routing::put(write::replace).with_state(state),
             _ => axum::routing::delete(write::delete).with_state(state),
         })

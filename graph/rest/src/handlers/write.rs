@@ -13,7 +13,8 @@ use graph_host::problem::Problem;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::answers::{location, stored};
+use super::act::NOT_KEPT;
+use crate::answers::{JSON, location, shown, stored};
 use crate::body::Input;
 use crate::conditions::Conditions;
 use crate::etag::Shape;
@@ -104,12 +105,15 @@ impl Writing {
         Ok(self.upstream.ask(caller, self.operation.document, variables, repeat).await?)
     }
 
+    /// The problem of a document that neither did something nor said why not.
+    fn neither(&self) -> Problem {
+        tracing::error!(document = self.operation.document.operation, "neither saved nor refused");
+        Problem::internal()
+    }
+
     /// What was stored, as a client sees it, and where it is.
     fn stored(&self, saved: Option<&RawValue>, path: &[(&str, &str)]) -> Result<Response, Problem> {
-        let (Some(saved), Some(view)) = (saved, &self.view) else {
-            tracing::error!(document = self.operation.document.operation, "neither saved nor refused");
-            return Err(Problem::internal());
-        };
+        let (Some(saved), Some(view)) = (saved, &self.view) else { return Err(self.neither()) };
         stored(&self.tags, view, saved, location(self.place, saved, path)?)
     }
 }
@@ -135,6 +139,26 @@ pub(super) async fn create(
     let place = response.headers().get(axum::http::header::CONTENT_LOCATION).cloned();
     response.headers_mut().extend(place.map(|place| (LOCATION, place)));
     Ok(response)
+}
+
+/// The wish for something that takes a while.
+pub(super) async fn accept(
+    State(writing): State<Arc<Writing>>,
+    caller: Caller,
+    Idempotency(key): Idempotency,
+    path: InPath,
+    body: JsonBody,
+) -> Result<Response, Problem> {
+    let path = writing.path(&path)?;
+    let body = writing.input(&body, &[])?;
+    let variables = Variables { path, body, key: key.as_deref(), if_version: None };
+    let answer = writing.ask(&caller, &variables, Repeat::with_key(key.as_deref())).await;
+    writing.kept.forget_pages();
+    let answer = answer?;
+    let saved = settled(&answer, &writing.operation)?;
+    let (Some(saved), Some(view)) = (saved, &writing.view) else { return Err(writing.neither()) };
+    let place = [(LOCATION, location(writing.place, saved, &variables.path)?)];
+    Ok((StatusCode::ACCEPTED, NOT_KEPT, place, JSON, shown(view, saved.get())?).into_response())
 }
 
 /// A thing replaced.

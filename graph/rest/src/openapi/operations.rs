@@ -63,7 +63,9 @@ impl Operation {
             .filter(|status| *status != 400)
             .collect();
         // Nothing has a key that no such thing can have.
-        if matches!(endpoint.ask, Ask::Read(_) | Ask::Export(_)) || operation.parameters.iter().any(|one| one.in_path) {
+        if matches!(endpoint.ask, Ask::Read(_) | Ask::Export(_) | Ask::Show(_))
+            || operation.parameters.iter().any(|one| one.in_path)
+        {
             refusals.push(404);
         }
         // Some who have a token may not.
@@ -105,6 +107,20 @@ impl Operation {
                 "Looked up by its key.",
                 with("IfNoneMatch"),
                 (200, answer("It is there.", &["ETag"], one())),
+            ),
+            Ask::Show(document) => (
+                act_id("post", document),
+                summary(&operation.about).to_owned(),
+                operation.about.as_str(),
+                [vec![common("ClientType")], own()].concat(),
+                (200, answer("Here it is.", &[], one())),
+            ),
+            Ask::Accept(_, _) => (
+                act_id("post", operation.document.operation),
+                summary(&operation.about).to_owned(),
+                operation.about.as_str(),
+                with("IdempotencyKey"),
+                (202, answer("It was accepted, and is being done.", &["Location"], one())),
             ),
             Ask::Do(method, document, status) => (
                 act_id(method, document),

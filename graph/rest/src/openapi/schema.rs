@@ -65,7 +65,11 @@ fn given(field: &Field) -> Value {
 
 /// A field of a body, or a parameter that is a key.
 pub(super) fn written(field: &Field) -> Value {
-    let schema = plain(field);
+    let schema = match &field.kind {
+        Kind::Object(shape) => input(shape),
+        Kind::List(kind) => items(field, kind),
+        _ => plain(field),
+    };
     match field.change.filter(|_| field.kind == Kind::Text) {
         Some(Instead::Codes(codes)) => json!({
             "description": field.about,
@@ -74,6 +78,33 @@ pub(super) fn written(field: &Field) -> Value {
         _ if field.optional => nullable(schema),
         _ => schema,
     }
+}
+
+/// A thing within a body.
+fn input(shape: &Shape) -> Value {
+    let fields = shape.fields.iter().map(|field| (&field.rest, written(field)));
+    let optional: Vec<&str> = shape.fields.iter().filter(|one| one.optional).map(|one| one.rest.as_str()).collect();
+    object(&shape.about, fields, &optional)
+}
+
+/// A list within a body.
+fn items(field: &Field, kind: &Kind) -> Value {
+    let bounds = &field.bounds;
+    let one = Field {
+        kind: kind.clone(),
+        about: String::new(),
+        bounds: Bounds::default(),
+        optional: false,
+        example: None,
+        ..field.clone()
+    };
+    let mut schema = json!({ "type": "array", "description": field.about, "items": written(&one) });
+    schema["minItems"] = json!(bounds.min_length.unwrap_or(0));
+    schema["maxItems"] = json!(bounds.max_length.unwrap_or(LIST_MAX));
+    if let Some(example) = &field.example {
+        schema["examples"] = json!([example]);
+    }
+    schema
 }
 
 /// A field of an answer.
@@ -86,8 +117,8 @@ fn seen(field: &Field) -> Value {
             let others = bare(schema);
             json!({ "description": field.about, "anyOf": [coded(codes), others], "not": { "enum": names } })
         }
-        None if field.optional => nullable(schema),
-        None => schema,
+        _ if field.optional => nullable(schema),
+        _ => schema,
     }
 }
 

@@ -30,6 +30,10 @@ pub enum Refusal {
     NotAllowed,
     /// It was tried too often of late.
     TooMany,
+    /// It costs something else than who asks was shown.
+    PriceChanged,
+    /// It, or what it is about, is in a state in which that cannot be.
+    Conflict,
 }
 
 /// Nothing was done, and why.

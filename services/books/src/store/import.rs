@@ -4,12 +4,14 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use store::{StoreError, Version, retried};
+use events::changing;
+use store::{StoreError, Version};
 
 use super::BookStore;
 use super::columns::{BookRow, Columns};
 use super::rows::{Changes, NewRow};
 use super::schema::books;
+use super::telling::{changed, tell};
 use super::words::{self, WordsOf};
 use crate::book::NewBook;
 
@@ -47,7 +49,7 @@ impl BookStore {
     pub async fn import(&self, batch: &[NewBook]) -> Result<Imported, StoreError> {
         let columns = Columns { version: false, ..Columns::ALL };
         let versions = batch.iter().map(|_| Version::fresh()).collect::<Result<Vec<_>, _>>()?;
-        retried!(&self.db, |connection| {
+        changing!(&self.db, &self.outbox, |connection, out| {
             let keys = batch.iter().map(|book| book.isbn.key());
             let present = books::table.filter(books::isbn_key.eq_any(keys)).select(columns.list());
             let present: Vec<BookRow> = present.load(connection).await?;
@@ -66,16 +68,18 @@ impl BookStore {
                     }
                     let words = if new.contains_key(key) { &mut new } else { &mut other };
                     words.insert(key, book.words());
+                    tell((&mut *connection).into(), book, out).await?;
                     imported.updated += 1;
                 } else {
                     let row = NewRow::new(book, *version, self.seller.as_deref());
                     diesel::insert_into(books::table).values(row).execute(connection).await?;
                     new.insert(key, book.words());
+                    out.emit(&changed(book, self.seller.as_deref().map(str::to_owned)))?;
                     imported.added += 1;
                 }
             }
             words::add((&mut *connection).into(), &new).await?;
-            words::change(connection.into(), &self.shapes, &other).await?;
+            words::change((&mut *connection).into(), &self.shapes, &other).await?;
             Ok::<_, diesel::result::Error>(imported)
         })
         .await

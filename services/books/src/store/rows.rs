@@ -5,13 +5,16 @@ use diesel::expression::AsExpression;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
-use store::{Added, Guarded, KeyedRequest, StoreError, Version, is_duplicate, once, read, retried};
+use events::{adding, changing};
+use store::{Added, Guarded, KeyedRequest, StoreError, Version, is_duplicate, read};
 
 use super::BookStore;
 use super::columns::{BookRow, Columns};
 use super::schema::books;
+use super::telling::{changed, tell};
 use super::words::{self, WordsOf};
 use crate::book::{Isbn, NewBook};
+use crate::events::BookRemoved;
 
 /// What tells the statements that change a book in a certain version from those that read [`Columns`].
 const UPDATE: u64 = u64::MAX;
@@ -106,21 +109,6 @@ impl BookRow {
     }
 }
 
-/// Inserts a book and its words over either kind of connection.
-macro_rules! insert {
-    ($connection:expr, $book:expr, $words:expr, $version:expr, $seller:expr) => {{
-        let insert = diesel::insert_into(books::table).values(NewRow::new($book, $version, $seller));
-        match insert.execute(&mut *$connection).await {
-            Ok(_) => {
-                let added = words::add((&mut *$connection).into(), $words).await;
-                added.map(|()| Added::New(BookRow::stored($book, $version)))
-            }
-            Err(error) if is_duplicate(&error) => Ok(Added::Taken),
-            Err(error) => Err(error),
-        }
-    }};
-}
-
 impl BookStore {
     /// The book with this ISBN, in whatever spelling.
     ///
@@ -157,12 +145,19 @@ impl BookStore {
     /// [`StoreError`].
     pub async fn add(&self, book: &NewBook, request: Option<&KeyedRequest>) -> Result<Added<BookRow>, StoreError> {
         let (version, words, seller) = (Version::fresh()?, words_of(book), self.seller.as_deref());
-        match request {
-            None => retried!(&self.db, |connection| insert!(connection, book, &words, version, seller)).await,
-            Some(request) => {
-                once!(&self.db, request, |connection| insert!(connection, book, &words, version, seller)).await
+        let added = adding!(&self.db, &self.outbox, request, |connection, out| {
+            let insert = diesel::insert_into(books::table).values(NewRow::new(book, version, seller));
+            match insert.execute(&mut *connection).await {
+                Ok(_) => {
+                    words::add((&mut *connection).into(), &words).await?;
+                    out.emit(&changed(book, seller.map(str::to_owned)))?;
+                    Ok(Added::New(BookRow::stored(book, version)))
+                }
+                Err(error) if is_duplicate(&error) => Ok(Added::Taken),
+                Err(error) => Err(error),
             }
-        }
+        });
+        added.await
     }
 
     /// Replaces the book with this ISBN; with `versions`, only when it has one of them.
@@ -175,7 +170,7 @@ impl BookStore {
         }
         let (version, words) = (Version::fresh()?, words_of(book));
         let guard = versions.map(|versions| self.shapes.any_of(books::version, versions.to_vec(), UPDATE));
-        let changed = retried!(&self.db, |connection| {
+        let changed = changing!(&self.db, &self.outbox, |connection, out| {
             let row = books::table.find(book.isbn.key()).filter(self.is_theirs());
             let changes = Changes::new(book, version);
             let changed = match &guard {
@@ -183,7 +178,8 @@ impl BookStore {
                 Some(guard) => diesel::update(row.filter(guard)).set(changes).execute(&mut *connection).await?,
             };
             if changed > 0 {
-                words::change(connection.into(), &self.shapes, &words).await?;
+                words::change((&mut *connection).into(), &self.shapes, &words).await?;
+                tell((&mut *connection).into(), book, out).await?;
             }
             Ok::<_, diesel::result::Error>(changed)
         })
@@ -203,14 +199,15 @@ impl BookStore {
             return self.untouched(isbn, versions).await;
         }
         let guard = versions.map(|versions| self.shapes.any_of(books::version, versions.to_vec(), DELETE));
-        let removed = retried!(&self.db, |connection| {
+        let removed = changing!(&self.db, &self.outbox, |connection, out| {
             let row = books::table.find(isbn.key()).filter(self.is_theirs());
             let removed = match &guard {
                 None => diesel::delete(row).execute(&mut *connection).await?,
                 Some(guard) => diesel::delete(row.filter(guard)).execute(&mut *connection).await?,
             };
             if removed > 0 {
-                words::remove(connection.into(), isbn.key()).await?;
+                words::remove((&mut *connection).into(), isbn.key()).await?;
+                out.emit(&BookRemoved { key: isbn.key().to_owned() })?;
             }
             Ok::<_, diesel::result::Error>(removed)
         })

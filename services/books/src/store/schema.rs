@@ -30,3 +30,18 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(books, book_words);
+
+diesel::table! {
+    book_orders (order_id) {
+        order_id -> BigInt,
+        state -> Text,
+        lines -> Text,
+    }
+}
+
+diesel::table! {
+    books_to_tell (id) {
+        id -> BigInt,
+        behind -> Text,
+    }
+}

@@ -202,7 +202,7 @@ async fn what_was_cut_off_goes_on_where_it_was() {
         assert!(index(&db).await == expected(&shelf[..499]), "the first batch is kept, and nothing of the second");
         run(&db, "DROP TRIGGER block").await;
         // What was changed meanwhile is as it is now.
-        let store = BookStore::new(db.clone());
+        let store = BookStore::new(db.clone(), events::Outbox::nowhere("books"));
         store.remove(&isbn("0001"), None).await.unwrap();
         store.replace(&book("0800", "Changed"), None).await.unwrap();
         migrate(&url, MIGRATIONS).await.unwrap();

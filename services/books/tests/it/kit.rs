@@ -17,7 +17,7 @@ pub async fn on_each(test: impl AsyncFn(Database)) {
 pub async fn open(url: &str) -> BookStore {
     let url = url.parse().unwrap();
     migrate(&url, MIGRATIONS).await.unwrap();
-    BookStore::new(Db::open(&url).unwrap())
+    BookStore::new(Db::open(&url).unwrap(), events::Outbox::nowhere("books"))
 }
 
 pub fn book(isbn: &str, title: &str) -> NewBook {

@@ -32,7 +32,7 @@ async fn large() -> (MariaDb, BookStore) {
     migrate(&url, MIGRATIONS).await.unwrap();
     server.run(BOOKS);
     server.run(WORDS);
-    (server, BookStore::new(Db::open(&url).unwrap()))
+    (server, BookStore::new(Db::open(&url).unwrap(), events::Outbox::nowhere("books")))
 }
 
 /// Holds a page to a number of index entries and rows that are looked at for it.

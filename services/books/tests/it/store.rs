@@ -17,7 +17,7 @@ async fn on_each(test: impl AsyncFn(BookStore)) {
 async fn open(url: &str) -> BookStore {
     let url = url.parse().unwrap();
     migrate(&url, MIGRATIONS).await.unwrap();
-    BookStore::new(Db::open(&url).unwrap())
+    BookStore::new(Db::open(&url).unwrap(), events::Outbox::nowhere("books"))
 }
 
 fn draft(isbn: &str, title: &str, price: &str) -> Draft {

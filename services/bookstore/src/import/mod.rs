@@ -6,6 +6,7 @@ mod source;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use ::events::Outbox;
 use books::book::NewBook;
 use books::store::{BookStore, Imported, MIGRATIONS};
 use graph_host::exit::failed;
@@ -31,9 +32,9 @@ pub struct ImportArgs {
 /// Imports a file; says what it did, and which lines it could not use.
 pub async fn run(args: &Args, asked: &ImportArgs) -> ExitCode {
     let mut mistakes = Mistakes::default();
-    let url = args.database(&books::SERVICE, &mut mistakes);
-    let url = match mistakes.finish(url) {
-        Ok(url) => url,
+    let (url, transport) = (args.database(&books::SERVICE, &mut mistakes), args.transport(&mut mistakes));
+    let (url, transport) = match mistakes.finish(url.zip(transport)) {
+        Ok(both) => both,
         Err(wrong) => return wrong.report(),
     };
     let opened = match migrate(&url, MIGRATIONS).await {
@@ -41,7 +42,8 @@ pub async fn run(args: &Args, asked: &ImportArgs) -> ExitCode {
         Err(error) => Err(error),
     };
     match opened {
-        Ok(db) => import(&BookStore::new(db), asked).await,
+        // The running bookstore carries what is told, or the next one does.
+        Ok(db) => import(&BookStore::new(db, Outbox::new(books::SERVICE.name, &transport)), asked).await,
         Err(error) => failed(&error),
     }
 }

@@ -101,9 +101,15 @@ impl Services {
             graph: GraphSettings::default(),
             outbox: events::Outbox::nowhere("ceiling"),
             data: None,
+            own: service_host::Values::default(),
+            work: service_host::Work::default(),
+            address: ([127, 0, 0, 1], 0).into(),
         };
         let books = open(&databases[0], books::store::MIGRATIONS).await;
-        BookStore::new(books.clone()).import(&(0..ROWS).map(book).collect::<Vec<_>>()).await.unwrap();
+        BookStore::new(books.clone(), events::Outbox::nowhere("ceiling"))
+            .import(&(0..ROWS).map(book).collect::<Vec<_>>())
+            .await
+            .unwrap();
         let customers = open(&databases[1], customers::store::MIGRATIONS).await;
         let rows: Vec<_> = (0..ROWS).map(customer).collect();
         CustomerStore::new(customers.clone()).fill_if_empty(&rows).await.unwrap();

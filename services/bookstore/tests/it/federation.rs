@@ -62,7 +62,11 @@ async fn all_entities_are_one_statement_of_the_selected_columns() {
     server.run("CREATE DATABASE books");
     let url = server.url("books").parse().unwrap();
     store::migrate(&url, books::store::MIGRATIONS).await.unwrap();
-    let schema = books::graph::schema(books::store::BookStore::new(store::Db::open(&url).unwrap())).finish();
+    let schema = books::graph::schema(books::store::BookStore::new(
+        store::Db::open(&url).unwrap(),
+        events::Outbox::nowhere("books"),
+    ))
+    .finish();
     for count in [1, 2, 31, 500] {
         let all: Vec<Value> = (0..count).map(|n| json!({"__typename": "Book", "isbn": n.to_string()})).collect();
         let query = "query ($all: [_Any!]!) { _entities(representations: $all) { ...B } } fragment B on Book { title }";

@@ -145,7 +145,11 @@ async fn the_count_and_the_columns_are_read_only_when_asked_for() {
     server.run("CREATE DATABASE books");
     let url = server.url("books").parse().unwrap();
     store::migrate(&url, books::store::MIGRATIONS).await.unwrap();
-    let schema = books::graph::schema(books::store::BookStore::new(store::Db::open(&url).unwrap())).finish();
+    let schema = books::graph::schema(books::store::BookStore::new(
+        store::Db::open(&url).unwrap(),
+        events::Outbox::nowhere("books"),
+    ))
+    .finish();
     for (query, expected) in [
         (
             "{ books(first: 1) { nodes { title } } }",
@@ -199,7 +203,11 @@ async fn what_goes_wrong_inside_stays_inside() {
     server.run("CREATE DATABASE books");
     let url = server.url("books").parse().unwrap();
     store::migrate(&url, books::store::MIGRATIONS).await.unwrap();
-    let schema = books::graph::schema(books::store::BookStore::new(store::Db::open(&url).unwrap())).finish();
+    let schema = books::graph::schema(books::store::BookStore::new(
+        store::Db::open(&url).unwrap(),
+        events::Outbox::nowhere("books"),
+    ))
+    .finish();
     server.run("DROP TABLE books.books");
     let response = schema.execute(r#"{ book(isbn: "1") { title } }"#).await;
     let text = serde_json::to_string(&response).unwrap();

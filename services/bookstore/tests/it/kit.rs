@@ -21,7 +21,7 @@ use graph_serve::GraphSettings;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use service_host::Setup;
+use service_host::{Setup, Values, Work};
 use store::Db;
 use testkit::{Database, Kind};
 use tokio::net::TcpListener;
@@ -67,7 +67,8 @@ pub fn tokens() -> Arc<Tokens> {
 
 /// What a service is made of over a database, with the tokens of the tests.
 pub fn setup(db: Db, graph: GraphSettings) -> Setup {
-    Setup { db, tokens: tokens(), graph, outbox: Outbox::nowhere("test"), data: None }
+    let (outbox, own, work) = (Outbox::nowhere("test"), Values::default(), Work::default());
+    Setup { db, tokens: tokens(), graph, outbox, data: None, own, work, address: ([127, 0, 0, 1], 0).into() }
 }
 
 /// Serves a router on a free port, until the test ends; gives its base address.
@@ -142,6 +143,7 @@ impl Bookstore {
         let settings = Settings {
             listen: Addresses(names.map(|name| (name, any)).collect()),
             databases: databases.iter().map(|database| database.url().parse().unwrap()).collect(),
+            own: SERVICES.iter().map(|service| (service.name, service.own_defaults())).collect(),
             transport,
             access,
             graph,

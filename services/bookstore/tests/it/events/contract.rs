@@ -42,7 +42,8 @@ fn the_table_has_each_type_once_and_services_that_there_are() {
     let described: BTreeSet<String> = schemas("").into_iter().map(|(name, _)| name).collect();
     assert_eq!(described, seen.into_iter().map(str::to_owned).collect());
     for service in SERVICES {
-        let (hears, handlers) = (Routes::heard_by(service.name).collect::<BTreeSet<_>>(), (service.hears)());
+        let (hears, handlers) =
+            (Routes::heard_by(service.name).collect::<BTreeSet<_>>(), (service.hears)(&service.own_defaults()));
         assert_eq!(handlers.events().collect::<BTreeSet<_>>(), hears, "of {}", service.name);
     }
 }
@@ -127,7 +128,7 @@ async fn those_that_hear_an_event_can_read_all_its_examples_those_that_were_rele
             migrate(&url, service.migrations).await.unwrap();
             let db = Db::open(&url).unwrap();
             let outbox = Outbox::new(service.name, &Transport::None);
-            let receiver = Receiver::new(service.name, db.clone(), (service.hears)(), outbox);
+            let receiver = Receiver::new(service.name, db.clone(), (service.hears)(&service.own_defaults()), outbox);
             for (name, schema) in schemas("").into_iter().chain(schemas("released")) {
                 let route = Routes::of(&name).unwrap();
                 if !route.heard_by.contains(&service.name) {

@@ -1,0 +1,2 @@
+DROP TABLE books_to_tell;
+DROP TABLE book_orders;

@@ -1,0 +1,2 @@
+DROP TABLE delivery_times;
+DROP TABLE deliveries;

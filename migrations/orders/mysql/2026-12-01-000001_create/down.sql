@@ -1,0 +1,3 @@
+DROP TABLE offers;
+DROP TABLE order_history;
+DROP TABLE orders;

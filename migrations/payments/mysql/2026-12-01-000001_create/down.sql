@@ -1,0 +1,3 @@
+DROP TABLE sandbox_intents;
+DROP TABLE ledger;
+DROP TABLE payments;

@@ -1,0 +1,3 @@
+//! `order-service`: the order service as a process of its own.
+
+service_host::main!(orders::SERVICE);
