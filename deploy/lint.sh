@@ -57,7 +57,7 @@ docker-compose -f deploy/compose/compose.yaml --profile tools config --quiet
 deploy/kubernetes/laptop/secrets.sh
 kubectl kustomize deploy/kubernetes/laptop >"$tools/laptop.yaml"
 digest=sha256:$(printf '%064d' 0)
-deploy/kubernetes/render.sh ghcr.io/example/bookstore "$digest" "$digest" "$digest" "$digest" "$digest" "$digest" >"$tools/production.yaml"
+deploy/kubernetes/render.sh ghcr.io/example/bookstore "$digest" "$digest" "$digest" "$digest" "$digest" "$digest" "$digest" "$digest" "$digest" >"$tools/production.yaml"
 for manifests in laptop production; do
     kubernetes-validate --strict --quiet --no-warn "$tools/$manifests.yaml"
     # The kinds that it does not know.

@@ -11,11 +11,11 @@ mkdir -p secrets
 secret() {
     [ -s "secrets/$1" ] || od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >"secrets/$1"
 }
-for name in jwt_secret database_root_password books_password customers_password accounts_password reviews_password broker_password \
+for name in jwt_secret database_root_password books_password customers_password accounts_password orders_password payments_password delivery_password reviews_password broker_password \
     grafana_password; do
     secret "$name"
 done
-for name in books customers accounts reviews; do
+for name in books customers accounts orders payments delivery reviews; do
     printf 'mysql://%s:%s@database:3306/%s' "$name" "$(cat "secrets/${name}_password")" "$name" >"secrets/${name}_database_url"
 done
 printf 'amqp://bookstore:%s@broker:5672/%%2f' "$(cat secrets/broker_password)" >secrets/amqp_url

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 built=${CARGO_TARGET_DIR:-target}/release
 cargo auditable build --release --locked --workspace --bins
 mkdir -p "$1/manifests"
-for part in bookstore book-service customer-service account-service review-service web-bff mobile-bff; do
+for part in bookstore book-service customer-service account-service order-service payment-service delivery-service review-service web-bff mobile-bff; do
     cp "$built/$part" "$1/"
 done
 # The services trust the documents that these very BFFs send.

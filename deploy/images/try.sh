@@ -58,7 +58,7 @@ for _ in $(seq 100); do
 done
 sql "SELECT 1" >/dev/null || { tail -5 database.log; fail "MariaDB did not start"; }
 head -c 32 /dev/urandom | base64 >jwt
-for name in books customers accounts reviews; do
+for name in books customers accounts orders payments delivery reviews; do
     sql "CREATE DATABASE $name; CREATE USER $name@'%' IDENTIFIED BY 'of-$name' REQUIRE SSL; GRANT ALL ON $name.* TO $name@'%'"
     printf 'mysql://%s:of-%s@localhost:23306/%s' "$name" "$name" "$name" >"$name-url"
 done
@@ -73,7 +73,7 @@ root() {
     mkdir -p "$root/usr/local/bin" "$root/etc/bookstore" "$root/run/secrets" "$root/proc" "$root/dev" "$root/empty"
     cp "$try/out/$1" "$root/usr/local/bin/"
     cp -r "$try/out/manifests" ca.pem "$root/etc/bookstore/"
-    cp jwt books-url customers-url accounts-url reviews-url "$root/run/secrets/"
+    cp jwt books-url customers-url accounts-url orders-url payments-url delivery-url reviews-url "$root/run/secrets/"
     printf '127.0.0.1 localhost\n' >"$root/etc/hosts"
     printf 'hosts: files dns\n' >"$root/etc/nsswitch.conf"
     # The libraries that it names, as distroless/cc has them.
@@ -94,14 +94,17 @@ boxed() {
         $settings "/usr/local/bin/$part" "$@"
 }
 common="--setenv ACCOUNTS_URL http://127.0.0.1:23003/graphql --setenv GRAPH_DOCUMENTS trusted --setenv JWT_SECRET_FILE /run/secrets/jwt --setenv STOP_GRACE 1s"
-upstreams="--setenv BOOKS_URL http://127.0.0.1:23001/graphql --setenv CUSTOMERS_URL http://127.0.0.1:23002/graphql --setenv REVIEWS_URL http://127.0.0.1:23008/graphql"
+upstreams="--setenv BOOKS_URL http://127.0.0.1:23001/graphql --setenv CUSTOMERS_URL http://127.0.0.1:23002/graphql --setenv ORDERS_URL http://127.0.0.1:23004/graphql --setenv PAYMENTS_URL http://127.0.0.1:23005/graphql --setenv DELIVERY_URL http://127.0.0.1:23006/graphql --setenv REVIEWS_URL http://127.0.0.1:23008/graphql"
 manifests=/etc/bookstore/manifests
 settings_of() {
     case $1 in
-        book-service | customer-service | account-service | review-service)
+        book-service | customer-service | account-service | order-service | payment-service | delivery-service | review-service)
             name=BOOKS file=books port=23001
             [ "$1" != customer-service ] || name=CUSTOMERS file=customers port=23002
             [ "$1" != account-service ] || name=ACCOUNTS file=accounts port=23003
+            [ "$1" != order-service ] || name=ORDERS file=orders port=23004
+            [ "$1" != payment-service ] || name=PAYMENTS file=payments port=23005
+            [ "$1" != delivery-service ] || name=DELIVERY file=delivery port=23006
             [ "$1" != review-service ] || name=REVIEWS file=reviews port=23008
             echo "$common --setenv ${name}_LISTEN 127.0.0.1:$port --setenv ${name}_DATABASE_URL_FILE /run/secrets/$file-url" \
                 "--setenv ${name}_DATABASE_TLS verify --setenv ${name}_DATABASE_TLS_CA /etc/bookstore/ca.pem" \
@@ -112,22 +115,22 @@ settings_of() {
         bookstore) echo "--setenv JWT_SECRET_FILE /run/secrets/jwt" ;;
     esac
 }
-for part in bookstore book-service customer-service account-service review-service web-bff mobile-bff; do
+for part in bookstore book-service customer-service account-service order-service payment-service delivery-service review-service web-bff mobile-bff; do
     root $part
 done
 find "$try/roots/web-bff" -type f | sed "s|$try/roots/web-bff||" | sort
 
 echo "== Migrations alone, then all parts"
-for part in book-service customer-service account-service review-service; do
+for part in book-service customer-service account-service order-service payment-service delivery-service review-service; do
     settings=$(settings_of $part)
     (boxed $part migrate)
 done
-for part in book-service customer-service account-service review-service web-bff mobile-bff; do
+for part in book-service customer-service account-service order-service payment-service delivery-service review-service web-bff mobile-bff; do
     settings=$(settings_of $part)
     (boxed $part 2>"$part.log") &
     echo $! >"$part.pid"
 done
-for part in book-service customer-service account-service review-service web-bff mobile-bff; do
+for part in book-service customer-service account-service order-service payment-service delivery-service review-service web-bff mobile-bff; do
     settings=$(settings_of $part)
     for _ in $(seq 100); do
         (boxed $part health 2>/dev/null) && break
@@ -158,10 +161,10 @@ say "web: GET /customers?userId=" -H "X-Client-Type: Web" "http://127.0.0.1:2808
 say "book service: a document that nobody trusts" -H "$json" -d '{"query":"{ books { nodes { isbn } } }"}' http://127.0.0.1:23001/graphql | tee untrusted
 grep -q DOCUMENT_NOT_TRUSTED untrusted || fail "the book service ran a document that nobody trusts"
 echo "TLS connections that MariaDB accepted: $(sql "SHOW GLOBAL STATUS LIKE 'Ssl_finished_accepts'" | cut -f2)"
-echo "Accounts: $(sql "SELECT GROUP_CONCAT(user, ' ', ssl_type) FROM mysql.user WHERE user IN ('books', 'customers', 'accounts', 'reviews')")"
+echo "Accounts: $(sql "SELECT GROUP_CONCAT(user, ' ', ssl_type) FROM mysql.user WHERE user IN ('books', 'customers', 'accounts', 'orders', 'payments', 'delivery', 'reviews')")"
 
 echo "== Stopped"
-for part in web-bff mobile-bff book-service customer-service account-service review-service; do
+for part in web-bff mobile-bff book-service customer-service account-service order-service payment-service delivery-service review-service; do
     kill "$(pgrep -f "^/usr/local/bin/$part$" | tail -1)"
     wait "$(cat "$part.pid")" && echo "$part ended with 0" || echo "$part ended with $?"
     rm "$part.pid"

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-[ $# = 7 ] || { echo "usage: render.sh REGISTRY WEB-BFF MOBILE-BFF BOOK-SERVICE CUSTOMER-SERVICE ACCOUNT-SERVICE REVIEW-SERVICE (digests, as sha256:…)" >&2; exit 64; }
+[ $# = 10 ] || { echo "usage: render.sh REGISTRY WEB-BFF MOBILE-BFF BOOK-SERVICE CUSTOMER-SERVICE ACCOUNT-SERVICE ORDER-SERVICE PAYMENT-SERVICE DELIVERY-SERVICE REVIEW-SERVICE (digests, as sha256:…)" >&2; exit 64; }
 registry=$1
 shift
 mkdir -p target
@@ -13,7 +13,7 @@ trap 'rm -rf "$overlay"' EXIT
 {
     echo 'resources: [../../deploy/kubernetes/production]'
     echo 'images:'
-    for part in web-bff mobile-bff book-service customer-service account-service review-service; do
+    for part in web-bff mobile-bff book-service customer-service account-service order-service payment-service delivery-service review-service; do
         echo "  - {name: ghcr.io/example/bookstore/$part, newName: $registry/$part, digest: '$1'}"
         shift
     done

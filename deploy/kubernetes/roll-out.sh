@@ -14,6 +14,6 @@ kubectl apply -f "$manifests" --selector '!tier'
 kubectl apply -f "$manifests" --selector tier=migration
 kubectl --namespace bookstore wait --for=condition=complete --timeout=30m job --selector tier=migration
 kubectl apply -f "$manifests"
-for part in book-service customer-service account-service review-service web-bff mobile-bff; do
+for part in book-service customer-service account-service order-service payment-service delivery-service review-service web-bff mobile-bff; do
     kubectl --namespace bookstore rollout status "deployment/$part" --timeout=10m
 done

@@ -27,7 +27,7 @@ fn the_graphs_have_all_that_was_released() {
 fn graphs_and_clients_are_found_by_their_places() {
     assert_eq!(clients().unwrap(), ["bff-mobile", "bff-web"]);
     let services: Vec<String> = graphs().unwrap().into_iter().map(|(service, _)| service).collect();
-    assert_eq!(services, ["accounts", "books", "customers", "reviews"]);
+    assert_eq!(services, ["accounts", "books", "customers", "delivery", "orders", "payments", "reviews"]);
     assert_eq!(graph("shelves").unwrap_err(), "there is no service shelves");
     assert_eq!(broken("shelves", "type Query { a: Int }").unwrap(), [""; 0], "it was never released");
 }

@@ -155,15 +155,17 @@ pub const MOVES: &[Move] = {
         paid(Cancelled, On::PaymentCaptured, Cancelled, (&[P::Pending], P::Paid)),
         paid(Failed, On::PaymentDeclined, Failed, (&[P::Pending], P::Declined)),
         paid(Cancelled, On::PaymentDeclined, Cancelled, (&[P::Pending], P::Declined)),
-        paid(Failed, On::PaymentRefunded, Failed, (TAKEN, P::Refunded)),
-        paid(Cancelled, On::PaymentRefunded, Cancelled, (TAKEN, P::Refunded)),
+        paid(Failed, On::PaymentRefunded, Failed, (NOT_BACK, P::Refunded)),
+        paid(Cancelled, On::PaymentRefunded, Cancelled, (NOT_BACK, P::Refunded)),
         paid(Failed, On::RefundFailed, Failed, (TAKEN, P::RefundFailed)),
         paid(Cancelled, On::RefundFailed, Cancelled, (TAKEN, P::RefundFailed)),
     ]
 };
 
-/// What was known of a payment before it was given back: also that there is none, when its answer came too late.
-const TAKEN: &[Payment] =
+/// What was known of a payment that may have to be given back: also that there is none, when its answer came too late.
+const TAKEN: &[Payment] = &[Payment::Pending, Payment::Paid, Payment::Invoiced, Payment::Declined];
+/// The same, and that it could not be given back at first.
+const NOT_BACK: &[Payment] =
     &[Payment::Pending, Payment::Paid, Payment::Invoiced, Payment::Declined, Payment::RefundFailed];
 
 const fn plain(at: Status, on: On, to: Status) -> Move {

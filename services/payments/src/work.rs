@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use graph_host::exit::causes;
+use graph_host::trace::Trace;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -30,7 +31,9 @@ pub(crate) async fn ask(store: PaymentStore, provider: Provider, stop: Cancellat
                 away = false;
                 pause = if claimed.is_empty() { (pause * 2).min(LATER) } else { SOON };
                 for payment in claimed {
-                    asking.spawn(ask_about(store.clone(), provider.clone(), payment));
+                    let what = if payment.refund_of.is_some() { "refund" } else { "charge" };
+                    let trace = Trace::heard("payments", what, payment.trace);
+                    asking.spawn(trace.scope(ask_about(store.clone(), provider.clone(), payment)));
                 }
             }
             Err(error) => {

@@ -3,7 +3,7 @@
 CREATE TABLE book_orders (
     order_id BIGINT NOT NULL PRIMARY KEY,
     state VARCHAR(10) NOT NULL,
-    lines MEDIUMTEXT NOT NULL
+    products MEDIUMTEXT NOT NULL
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- One row: others have not been told yet of the books behind this key. A service does so when it starts, and removes the row

@@ -3,7 +3,7 @@
 CREATE TABLE book_orders (
     order_id BIGINT NOT NULL PRIMARY KEY,
     state TEXT NOT NULL,
-    lines TEXT NOT NULL
+    products TEXT NOT NULL
 );
 
 -- One row: others have not been told yet of the books behind this key. A service does so when it starts, and removes the row

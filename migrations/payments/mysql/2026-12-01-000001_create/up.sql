@@ -1,6 +1,7 @@
 -- The payment of an order. amount is in the cents of its currency; times are in milliseconds since 1970. method is nothing
 -- for an invoice. ended: the order came to nothing, and what was taken is to be given back. due_at is when the provider is
 -- asked next; while it is being asked, when another process may. first_asked_at is when it was asked first for what it is asked for now.
+-- traceparent is the trace of the order (W3C Trace Context).
 CREATE TABLE payments (
     order_id BIGINT NOT NULL PRIMARY KEY,
     amount BIGINT NOT NULL,
@@ -13,6 +14,7 @@ CREATE TABLE payments (
     attempts BIGINT NOT NULL,
     first_asked_at BIGINT,
     due_at BIGINT,
+    traceparent VARCHAR(55),
     created_at BIGINT NOT NULL,
     KEY payments_by_due (due_at)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -25,7 +25,7 @@ pub use cursor::Cursor;
 pub use import::Imported;
 pub use list::{Filter, Order, Range};
 pub(crate) use stock::{Wanted, give_back, take};
-pub(crate) use telling::tell_all;
+pub use telling::tell_all;
 
 /// The migrations of the books' database, and the words of the books that were there before.
 pub const MIGRATIONS: Migrations = Migrations {

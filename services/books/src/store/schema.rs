@@ -35,7 +35,7 @@ diesel::table! {
     book_orders (order_id) {
         order_id -> BigInt,
         state -> Text,
-        lines -> Text,
+        products -> Text,
     }
 }
 

@@ -86,7 +86,7 @@ pub(crate) async fn give_back(mut connection: Connection<'_>, order: i64) -> Que
 
 /// What was done about an order before, held until the end of the transaction.
 async fn seen(connection: Connection<'_>, order: i64) -> QueryResult<Option<(String, String)>> {
-    let row = book_orders::table.find(order).select((book_orders::state, book_orders::lines));
+    let row = book_orders::table.find(order).select((book_orders::state, book_orders::products));
     match connection {
         // SQLite has one writer at a time, which this is.
         Connection::Sqlite(connection) => row.first(connection).await.optional(),
@@ -115,7 +115,7 @@ async fn set(connection: Connection<'_>, key: &str, quantity: i64) -> QueryResul
 /// Keeps what was done about an order that was not seen before.
 async fn keep<T: Serialize>(connection: Connection<'_>, order: i64, state: &str, lines: &[T]) -> QueryResult<()> {
     let lines = serde_json::to_string(lines).map_err(|error| QueryError::SerializationError(Box::new(error)))?;
-    let row = (book_orders::order_id.eq(order), book_orders::state.eq(state), book_orders::lines.eq(lines));
+    let row = (book_orders::order_id.eq(order), book_orders::state.eq(state), book_orders::products.eq(lines));
     on!(connection, |inner| diesel::insert_into(book_orders::table).values(row).execute(inner)).map(drop)
 }
 

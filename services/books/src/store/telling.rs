@@ -44,7 +44,7 @@ pub(super) fn changed(book: &NewBook, seller: Option<String>) -> BookChanged {
 type Told = (String, String, String, String, String, String, i64, Option<String>);
 
 /// Tells of all books that were there before anybody heard of them, some at a time, until that is done or it is time to stop.
-pub(crate) async fn tell_all(store: BookStore, stop: CancellationToken) {
+pub async fn tell_all(store: BookStore, stop: CancellationToken) {
     if !store.outbox.is_heard() {
         return;
     }

@@ -21,7 +21,7 @@ use graph_serve::GraphSettings;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use service_host::{Setup, Values, Work};
+use service_host::{Service, Setup, Values, Work};
 use store::Db;
 use testkit::{Database, Kind};
 use tokio::net::TcpListener;
@@ -71,6 +71,11 @@ pub fn setup(db: Db, graph: GraphSettings) -> Setup {
     Setup { db, tokens: tokens(), graph, outbox, data: None, own, work, address: ([127, 0, 0, 1], 0).into() }
 }
 
+/// The settings that only one service has, with these values of theirs.
+fn set(service: &Service, own: &[(&str, &str)]) -> Values {
+    own.iter().fold(service.own_defaults(), |values, (name, value)| values.with(name, value))
+}
+
 /// Serves a router on a free port, until the test ends; gives its base address.
 pub async fn serve(app: Router) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -111,22 +116,27 @@ impl Bookstore {
 
     /// An empty bookstore whose graphs are served with these settings.
     pub async fn with(kind: Kind, graph: GraphSettings) -> Self {
-        Self::made_of(kind, graph, tokens().into(), None, within()).await
+        Self::made_of(kind, graph, tokens().into(), None, within(), &[]).await
     }
 
     /// An empty bookstore whose BFFs may be used by these.
     pub async fn open_to(kind: Kind, access: Access) -> Self {
-        Self::made_of(kind, GraphSettings::default(), access, None, within()).await
+        Self::made_of(kind, GraphSettings::default(), access, None, within(), &[]).await
     }
 
     /// An empty bookstore with a folder for what is no row.
     pub async fn open_in(kind: Kind, folder: &Path) -> Self {
-        Self::made_of(kind, GraphSettings::default(), tokens().into(), Some(folder.to_owned()), within()).await
+        Self::made_of(kind, GraphSettings::default(), tokens().into(), Some(folder.to_owned()), within(), &[]).await
     }
 
     /// An empty bookstore whose events travel so.
     pub async fn open_over(kind: Kind, transport: Transport) -> Self {
-        Self::made_of(kind, GraphSettings::default(), tokens().into(), None, transport).await
+        Self::open_so(kind, transport, &[]).await
+    }
+
+    /// The same, with these settings that only one service has.
+    pub async fn open_so(kind: Kind, transport: Transport, own: &[(&str, &str)]) -> Self {
+        Self::made_of(kind, GraphSettings::default(), tokens().into(), None, transport, own).await
     }
 
     async fn made_of(
@@ -135,6 +145,7 @@ impl Bookstore {
         access: Access,
         data: Option<PathBuf>,
         transport: Transport,
+        own: &[(&str, &str)],
     ) -> Self {
         let databases: Vec<Database> = SERVICES.iter().map(|_| Database::new(kind)).collect();
         let any = "127.0.0.1:0".parse().unwrap();
@@ -143,7 +154,7 @@ impl Bookstore {
         let settings = Settings {
             listen: Addresses(names.map(|name| (name, any)).collect()),
             databases: databases.iter().map(|database| database.url().parse().unwrap()).collect(),
-            own: SERVICES.iter().map(|service| (service.name, service.own_defaults())).collect(),
+            own: SERVICES.iter().map(|service| (service.name, set(service, own))).collect(),
             transport,
             access,
             graph,
@@ -166,6 +177,12 @@ impl Bookstore {
     /// An app of this type at the front door.
     pub fn app(&self, client_type: &str) -> App {
         App::new(format!("http://{}", self.at("gateway"))).of_type(client_type).with_token(&self.token())
+    }
+
+    /// The database of a service.
+    pub fn db(&self, service: &str) -> Db {
+        let nth = SERVICES.iter().position(|one| one.name == service).unwrap();
+        Db::open(&self.databases[nth].url().parse().unwrap()).unwrap()
     }
 
     /// The name of the books' database (0), or of the customers' (1).

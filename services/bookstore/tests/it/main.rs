@@ -28,6 +28,7 @@ mod metrics;
 mod node;
 mod observe;
 mod openapi;
+mod orders;
 mod others;
 mod outcomes;
 mod over_fetch;

@@ -57,13 +57,16 @@ impl Drop for Process {
 }
 
 /// The settings of the addresses of a whole bookstore: the front door's, those of the BFFs, and those of the services.
-pub const LISTEN: [&str; 7] = [
+pub const LISTEN: [&str; 10] = [
     "GATEWAY_LISTEN",
     "WEB_BFF_LISTEN",
     "MOBILE_BFF_LISTEN",
     "BOOKS_LISTEN",
     "CUSTOMERS_LISTEN",
     "ACCOUNTS_LISTEN",
+    "ORDERS_LISTEN",
+    "PAYMENTS_LISTEN",
+    "DELIVERY_LISTEN",
     "REVIEWS_LISTEN",
 ];
 

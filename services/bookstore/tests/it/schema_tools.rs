@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use bookstore::parts::SERVICES;
 use serde_json::json;
 use testkit::Kind;
 
@@ -30,11 +31,13 @@ async fn succeeds(name: &'static str, words: &str) {
     assert_eq!(store.app("Web").post("/customers", &customer("groot@example.com")).await.status, 201);
     let review = json!({"stars": 4, "title": "Good", "text": "Songs."});
     assert_eq!(store.app("iOS").post("/books/9781402894626/reviews", &review).await.status, 201);
-    let [books, customers, accounts, reviews] =
-        ["books", "customers", "accounts", "reviews"].map(|service| format!("http://{}/graphql", store.at(service)));
+    let services = SERVICES.iter().map(|service| format!("http://{}/graphql", store.at(service.name)));
+    let services: Vec<String> = services.collect();
     // npm may take minutes to bring the packages.
     let token = store.tokens.mint("starlord", Duration::from_secs(3_600)).unwrap();
-    let report = Script { name, packages: PACKAGES }.run(&[&books, &customers, &accounts, &reviews, &token, "."]);
+    let mut arguments: Vec<&str> = services.iter().map(String::as_str).collect();
+    arguments.extend([&*token, "."]);
+    let report = Script { name, packages: PACKAGES }.run(&arguments);
     assert!(report.succeeded && report.text.contains(words), "{name} failed:\n{}", report.text);
 }
 

@@ -11,9 +11,6 @@ use crate::store::OrderStore;
 /// What the playground opens with.
 pub const EXAMPLES: &str = include_str!("examples.graphql");
 
-/// The fields that may have more than 1,000 bytes, and about how many thousands.
-pub const LONG_TEXTS: &[(&str, u64)] = &[("title", 2)];
-
 graph_serve::graph! {
     OrderStore, query::Query, mutation::Mutation;
     entity Order(types::Order) by "orderId": i32 = query::by_id;

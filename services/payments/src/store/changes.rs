@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use events::Emitted;
+use graph_host::trace::Trace;
 use store::{Connection, now_ms, on};
 
 use super::ledger::{CREDIT, INVOICE, enter};
@@ -58,6 +59,7 @@ pub(super) struct Payment {
     pub(super) attempts: i64,
     pub(super) first_asked_at: Option<i64>,
     pub(super) due_at: Option<i64>,
+    pub(super) traceparent: Option<String>,
     pub(super) created_at: i64,
 }
 
@@ -76,6 +78,7 @@ impl Payment {
             attempts: 0,
             first_asked_at: None,
             due_at,
+            traceparent: Trace::current().map(|trace| trace.to_string()),
             created_at: now_ms(),
         }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use events::{Emitted, changing};
+use graph_host::trace::TraceParent;
 use store::{Connection, StoreError, now_ms, read, write};
 
 use super::PaymentStore;
@@ -40,6 +41,8 @@ pub(crate) struct Claimed {
     pub method: String,
     /// What is to be given back; nothing when the money is to be taken.
     pub refund_of: Option<String>,
+    /// The trace of the order.
+    pub trace: Option<TraceParent>,
     state: String,
 }
 
@@ -81,6 +84,7 @@ impl PaymentStore {
                     currency: payment.currency,
                     method: payment.method.unwrap_or_default(),
                     refund_of: payment.provider_id.filter(|_| payment.state == REFUNDING),
+                    trace: payment.traceparent.as_deref().and_then(|text| text.parse().ok()),
                     state: payment.state,
                 });
             }

@@ -13,6 +13,7 @@ diesel::table! {
         attempts -> BigInt,
         first_asked_at -> Nullable<BigInt>,
         due_at -> Nullable<BigInt>,
+        traceparent -> Nullable<Text>,
         created_at -> BigInt,
     }
 }

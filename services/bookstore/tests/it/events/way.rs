@@ -82,7 +82,7 @@ async fn reviews_of_a_removed_account_stay_and_name_nobody() {
 }
 
 /// All that is told from now on.
-async fn listen(broker: &RabbitMq) -> (Connection, Consumer) {
+pub async fn listen(broker: &RabbitMq) -> (Connection, Consumer) {
     let connection = Connection::connect(&broker.url(), ConnectionProperties::default()).await.unwrap();
     let channel = connection.create_channel().await.unwrap();
     let (queue, all) = (QueueDeclareOptions::default(), FieldTable::default());
