@@ -2,7 +2,7 @@
 // services give, and holds them to what the clients are to get.
 
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { headers, load, root, services, tools } from "./services.mjs";
 
@@ -47,7 +47,10 @@ function outputs() {
     for (const client of ["bff-web", "bff-mobile"]) {
       const schema = [{ [url]: { headers } }];
       const folder = resolve(root, client, "documents");
-      const documents = [resolve(folder, service, "*.graphql"), resolve(folder, "fragments.graphql")];
+      const documents = [resolve(folder, service, "*.graphql")];
+      // What all mutations share fits no graph of which a client only reads.
+      const asked = readdirSync(resolve(folder, service)).map((file) => readFileSync(resolve(folder, service, file), "utf8"));
+      if (asked.some((text) => text.includes("...Refused"))) documents.push(resolve(folder, "fragments.graphql"));
       files[resolve(out, `${client}-${service}.ts`)] = { schema, documents, plugins, config };
     }
   }

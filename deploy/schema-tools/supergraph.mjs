@@ -1,5 +1,5 @@
 // Composes the services with another graph that refers to their entities, and asks all at once through
-// Apollo's gateway. That one is only here: orders, which know a book by its ISBN and a customer by its number.
+// Apollo's gateway. That one is only here: baskets, which know a book by its ISBN and a customer by its number.
 
 import assert from "node:assert/strict";
 import { ask, headers, load, services } from "./services.mjs";
@@ -9,25 +9,25 @@ const { buildSchema, graphql, parse } = load("graphql");
 const { composeServices } = load("@theguild/federation-composition");
 
 const ORDERS = `
-  type Query { order: Order }
-  type Order { book: Book customer: Customer }
+  type Query { basket: Basket }
+  type Basket { book: Book customer: Customer }
   type Book { isbn: String! }
   type Customer { id: ID! }
 `;
-const ORDERS_SUBGRAPH = `
+const BASKETS_SUBGRAPH = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key"])
   ${ORDERS.replace(/(type (Book|Customer)) { (\w+)/g, '$1 @key(fields: "$3", resolvable: false) { $3')}
 `;
 
-/** Another graph, which has one order. */
-class Orders extends LocalGraphQLDataSource {
+/** Another graph, which has one basket. */
+class Baskets extends LocalGraphQLDataSource {
   constructor(isbn, id) {
     super(buildSchema(ORDERS));
-    this.order = { book: { isbn }, customer: { id } };
+    this.basket = { book: { isbn }, customer: { id } };
   }
 
   async process({ request }) {
-    const rootValue = { order: this.order };
+    const rootValue = { basket: this.basket };
     return graphql({ schema: this.schema, source: request.query, variableValues: request.variables, rootValue });
   }
 }
@@ -42,7 +42,7 @@ class Service extends RemoteGraphQLDataSource {
 /** The supergraph of the graphs that the services say they have. */
 async function compose() {
   const sdl = async (service) => (await ask(service, "{ _service { sdl } }"))._service.sdl;
-  const graphs = [{ name: "orders", typeDefs: parse(ORDERS_SUBGRAPH), url: "local:orders" }];
+  const graphs = [{ name: "baskets", typeDefs: parse(BASKETS_SUBGRAPH), url: "local:baskets" }];
   for (const [name, url] of Object.entries(services)) {
     graphs.push({ name, url, typeDefs: parse(await sdl(name)) });
   }
@@ -52,9 +52,9 @@ async function compose() {
 }
 
 /** Asks the supergraph, and gives the data. */
-async function askAll(supergraphSdl, orders, query) {
+async function askAll(supergraphSdl, baskets, query) {
   const logger = { debug() {}, info() {}, warn: console.warn, error: console.error };
-  const buildService = ({ name, url }) => (name === "orders" ? orders : new Service({ url }));
+  const buildService = ({ name, url }) => (name === "baskets" ? baskets : new Service({ url }));
   const gateway = new ApolloGateway({ supergraphSdl, buildService, logger });
   const { executor, schema } = await gateway.load();
   const document = parse(query);
@@ -72,13 +72,13 @@ const customer = (await ask("customers", "{ customers(first: 1) { nodes { id nam
 // Through that other graph, which makes the gateway ask for `_entities`, and directly.
 const answer = await askAll(
   await compose(),
-  new Orders(book.isbn, customer.id),
-  `{ order { book { title price rating } customer { name } }
+  new Baskets(book.isbn, customer.id),
+  `{ basket { book { title price rating } customer { name } }
      book(isbn: "${book.isbn}") { title rating ratings reviews(first: 1) { nodes { stars author } } }
      customer(id: "${customer.id}") { name } }`,
 );
 assert.deepEqual(answer, {
-  order: { book: { title: book.title, price: book.price, rating: 4 }, customer: { name: customer.name } },
+  basket: { book: { title: book.title, price: book.price, rating: 4 }, customer: { name: customer.name } },
   book: { title: book.title, rating: 4, ratings: 1, reviews: { nodes: [{ stars: 4, author: "starlord" }] } },
   customer: { name: customer.name },
 });

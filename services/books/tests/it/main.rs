@@ -9,5 +9,6 @@ mod keyed;
 mod kit;
 mod narrowed;
 mod sdl;
+mod stock;
 mod store;
 mod versions;

@@ -109,7 +109,7 @@ async fn every_query_of_the_dashboard_has_data_and_every_alert_is_healthy() {
     }
     let answer = prometheus.get("rules", &[("type", "alert")]).await.unwrap();
     let alerts = answer.pointer("/data/groups/0/rules").unwrap().as_array().unwrap();
-    assert_eq!(alerts.len(), 11);
+    assert_eq!(alerts.len(), 13);
     for alert in alerts {
         assert_eq!((&alert["health"], &alert["state"]), (&"ok".into(), &"inactive".into()), "{alert}");
     }

@@ -147,6 +147,69 @@ async fn mobile_fetches_no_more_of_a_reviews_text_than_it_shows() {
     }
 }
 
+/// What only the web client gets of an order: in the graph, and in the database.
+const OF_AN_ORDER: [&str; 14] = [
+    "customerName",
+    "customerEmail",
+    "customerPhone",
+    "customerStreet",
+    "customerCity",
+    "history",
+    "paymentStatus",
+    "customer_name",
+    "customer_email",
+    "customer_phone",
+    "customer_street",
+    "customer_city",
+    "order_history",
+    "payment_status",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mobile_fetches_of_an_order_neither_name_nor_address_nor_phone() {
+    let (server, recorder, web, mobile) = setting(orders::SERVICE).await;
+    server.run("INSERT INTO orders.offers VALUES ('1', '1', 'T', 1250, 0, 'e')");
+    let body = crate::orders::kit::order("1", 2);
+    for app in [&web, &mobile] {
+        let placed = app.post("/orders", &body).await;
+        assert_eq!(placed.status, 202, "{}", placed.text);
+        let (document, upstream) = recorder.last();
+        for stage in [&document, &upstream.to_string(), &placed.text] {
+            assert!(!stage.contains("Quill") && !OF_AN_ORDER.iter().any(|field| says(stage, field)), "{stage}");
+        }
+        let id = placed.json()["orderId"].as_i64().unwrap();
+        for path in [format!("/orders/{id}"), "/orders?limit=5".to_owned()] {
+            let (answer, statements) = server.statements_of(mobile.get(&path)).await;
+            let (document, upstream) = recorder.last();
+            let select: Vec<String> = statements.into_iter().filter(|sql| sql.starts_with("SELECT")).collect();
+            assert_eq!((answer.status, select.len()), (200, 1), "one request is one SELECT: {select:?}");
+            for stage in [&document, &upstream.to_string(), &select[0], &answer.text] {
+                for field in OF_AN_ORDER {
+                    assert!(!says(stage, field) && !says_column(stage, field), "mobile, {path}: {field} in {stage}");
+                }
+                assert!(!stage.contains("Quill") && !stage.contains("Main Street"), "mobile, {path}: {stage}");
+                assert!(says(stage, "products"), "mobile, {path}: no products in {stage}");
+            }
+            let (answer, statements) = server.statements_of(web.get(&path)).await;
+            let (document, upstream) = recorder.last();
+            let select: Vec<String> = statements.into_iter().filter(|sql| sql.starts_with("SELECT")).collect();
+            assert_eq!((answer.status, select.len()), (200, 2), "an order, and its history: {select:?}");
+            for stage in [&document, &upstream.to_string(), &answer.text] {
+                assert!(OF_AN_ORDER[..7].iter().all(|field| says(stage, field)), "web, {path}: {stage}");
+            }
+            assert!(
+                OF_AN_ORDER[7..].iter().all(|field| select.iter().any(|sql| says_column(sql, field))),
+                "{select:?}"
+            );
+        }
+    }
+}
+
+/// Whether a statement has a column or a table.
+fn says_column(sql: &str, name: &str) -> bool {
+    sql.contains(&format!("`{name}`"))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn mobile_fetches_of_an_account_neither_its_sessions_nor_when_it_was_made() {
     let (server, recorder, web, mobile) = setting(accounts::SERVICE).await;

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use testkit::Kind;
 
 use crate::kit::{Answer, App, Bookstore, book, customer};
+use crate::orders::kit::{known, order, place};
 use crate::people::Person;
 
 /// The fields that every graph has besides those that are committed.
@@ -96,7 +97,7 @@ struct Asked {
 }
 
 /// What each route is asked. `nth` makes what is new another one each time.
-fn asked(route: &str, person: &Person, other: &Person, nth: usize) -> Asked {
+fn asked(route: &str, person: &Person, other: &Person, nth: usize, orders: [i64; 2]) -> Asked {
     let plain = |path: &str, body: Option<Value>| Asked { path: path.to_owned(), others: None, body };
     let whose = |path: &str, body: Option<Value>| Asked {
         path: path.replace("{}", if person.id.is_empty() { &other.id } else { &person.id }),
@@ -110,6 +111,11 @@ fn asked(route: &str, person: &Person, other: &Person, nth: usize) -> Asked {
             false => (path.to_owned(), body),
         };
         Asked { path, others: Some("/books/1".to_owned()), body: Some(body) }
+    };
+    let of_order = |path: &str, body: Option<Value>| Asked {
+        path: path.replace("{}", &orders[0].to_string()),
+        others: Some(path.replace("{}", &orders[1].to_string())),
+        body,
     };
     let review = json!({"stars": 4, "title": "Good", "text": "It has a beginning and an end."});
     let account = json!({"email": format!("{nth}-{}", person.email), "name": "R"});
@@ -151,8 +157,23 @@ fn asked(route: &str, person: &Person, other: &Person, nth: usize) -> Asked {
         "GET /accounts/{id}" | "DELETE /accounts/{id}" => whose("/accounts/{}", None),
         "PUT /accounts/{id}" => whose("/accounts/{}", Some(account)),
         "GET /accounts/{id}/export" => whose("/accounts/{}/export", None),
+        "GET /orders" => plain("/orders?limit=1", None),
+        "POST /orders" => plain("/orders", Some(order("1", 1))),
+        "GET /orders/{orderId}" => of_order("/orders/{}", None),
+        "POST /orders/{orderId}/cancel" => of_order("/orders/{}/cancel", None),
+        "POST /orders/{orderId}/delivery" => {
+            of_order("/orders/{}/delivery", Some(json!({"deliveryTime": "1796029200000"})))
+        }
+        "GET /delivery-times" => plain("/delivery-times?city=Missouri", None),
+        "GET /finance/ledger" => plain("/finance/ledger?limit=1", None),
         other => panic!("the walk does not know {other}: say here what it is asked"),
     }
+}
+
+/// An order of whoever uses this app.
+async fn ordered(store: &Bookstore, app: &App) -> i64 {
+    known(store, "1").await;
+    place(app, &order("1", 1)).await
 }
 
 /// The same body for another thing: it names the book that the path does.
@@ -197,7 +218,12 @@ async fn every_role_gets_of_every_route_what_the_table_says() {
                 admin.app.post("/customers", &customer("c@example.com")).await;
                 person.app.post("/books", &book(&format!("8{nth}"))).await;
                 person.app.post("/books/1/reviews", &json!({"stars": 1, "title": "T", "text": "X"})).await;
-                let Asked { path, others, body } = asked(route, &person, &other, nth);
+                let mut orders = [0; 2];
+                if route.contains("{orderId}") {
+                    orders[1] = ordered(&store, &other.app).await;
+                    orders[0] = if person.id.is_empty() { orders[1] } else { ordered(&store, &person.app).await };
+                }
+                let Asked { path, others, body } = asked(route, &person, &other, nth, orders);
                 let about = format!("{client_type} {role:?} {route}");
                 let cell = right.of(role.into());
                 if let Some(others) = others.as_ref().filter(|_| cell == Cell::Own) {
@@ -239,6 +265,16 @@ fn document(service: &str, field: &str) -> String {
         "Query.accountsById" => "accountsById(ids: [\"x\"]) { id }",
         "Query.accountsByEmail" => "accountsByEmail(emails: [\"a@example.com\"]) { id }",
         "Query.accounts" => "accounts(first: 1) { nodes { id } }",
+        "Query.getOrder" => "getOrder(id: 1) { orderId }",
+        "Query.ordersById" => "ordersById(ids: [1]) { orderId }",
+        "Query.orders" => "orders(first: 1) { nodes { orderId } }",
+        "Query.getAllTestOrders" => "getAllTestOrders(testId: 1) { orderId }",
+        "Query.payment" => "payment(orderId: 1) { state }",
+        "Query.paymentsByOrder" => "paymentsByOrder(orderIds: [1]) { state }",
+        "Query.ledger" => "ledger(first: 1) { nodes { amount } }",
+        "Query.delivery" => "delivery(orderId: 1) { state }",
+        "Query.deliveriesByOrder" => "deliveriesByOrder(orderIds: [1]) { state }",
+        "Query.deliveryTimes" => "deliveryTimes(city: \"A\") { deliveryOptions }",
         "Query.__schema" => "__schema { queryType { name } }",
         "Query.__type" => "__type(name: \"Query\") { name }",
         "Query._service" => "_service { sdl }",
@@ -246,6 +282,9 @@ fn document(service: &str, field: &str) -> String {
             "books" => "_entities(representations: [{__typename: \"Book\", isbn: \"1\"}]) { __typename }",
             "customers" => "_entities(representations: [{__typename: \"Customer\", id: 1}]) { __typename }",
             "reviews" => "_entities(representations: [{__typename: \"Book\", isbn: \"1\"}]) { __typename }",
+            "orders" => "_entities(representations: [{__typename: \"Order\", orderId: 1}]) { __typename }",
+            "payments" => "_entities(representations: [{__typename: \"Payment\", orderId: 1}]) { __typename }",
+            "delivery" => "_entities(representations: [{__typename: \"Delivery\", orderId: 1}]) { __typename }",
             _ => "_entities(representations: [{__typename: \"Account\", id: \"x\"}]) { __typename }",
         },
         "Mutation.createBook" => {
@@ -281,6 +320,16 @@ fn document(service: &str, field: &str) -> String {
         "Mutation.createAccount" => "createAccount(input: {email: \"\", name: \"\"}) { __typename }",
         "Mutation.updateAccount" => "updateAccount(id: \"x\", input: {email: \"\", name: \"\"}) { __typename }",
         "Mutation.deleteAccount" => "deleteAccount(id: \"x\") { __typename }",
+        "Mutation.createOrder" => {
+            "createOrder(input: {name: \"\", email: \"\", phone: \"\", street: \"\", city: \"\", customerType: B2C, market: US, products: []}) { __typename }"
+        }
+        "Mutation.cancelOrder" => "cancelOrder(id: 1) { __typename }",
+        "Mutation.updateOrderStatus" => "updateOrderStatus(id: 1, status: STOCKED) { __typename }",
+        "Mutation.addDeliveryDataToOrder" => {
+            "addDeliveryDataToOrder(deliveryData: {orderId: 1, deliveryTime: \"\"}) { __typename }"
+        }
+        "Mutation.retryRefund" => "retryRefund(orderId: 1) { __typename }",
+        "Mutation.bookDelivery" => "bookDelivery(orderId: 1, input: {deliveryTime: \"\"}) { __typename }",
         other => panic!("the walk does not know {other}: say here how it is asked for"),
     };
     let kind = if field.starts_with("Mutation") { "mutation " } else { "" };

@@ -3,7 +3,7 @@
 mod contract;
 mod deaths;
 mod flow;
-mod kit;
+pub mod kit;
 mod provider;
 mod races;
 mod saga;
