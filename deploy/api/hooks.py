@@ -6,7 +6,7 @@ import schemathesis
 from schemathesis import GenerationMode
 
 KEYS = {"PUT /books/{ISBN}": ("ISBN", str), "PUT /customers/{id}": ("id", int), "PUT /accounts/{id}": ("id", str)}
-LISTS = ["GET /books", "GET /books/{ISBN}/reviews"]
+LISTS = ["GET /books", "GET /books/{ISBN}/reviews", "GET /orders", "GET /finance/ledger"]
 
 
 @schemathesis.hook.apply_to(name=[*KEYS, *LISTS, "POST /books"])

@@ -215,11 +215,8 @@ impl NewOrder {
             customer_type: draft.customer_type,
             market: draft.market,
             products: checks.take("products", lines(&draft.products)).unwrap_or_default(),
-            payment_method_id: match business {
-                true => None,
-                false => checks.take("paymentMethodId", method(draft.payment_method_id)),
-            },
-            org_number: if business { checks.take("orgNumber", org_number(draft.org_number)) } else { None },
+            payment_method_id: checks.take("paymentMethodId", method(draft.payment_method_id, business)).flatten(),
+            org_number: checks.take("orgNumber", org_number(draft.org_number, business)).flatten(),
             total_price: draft.total_price.map(i64::from),
             test_id: draft.test_id.unwrap_or_default().into(),
         };
@@ -239,21 +236,29 @@ fn email(written: String) -> Result<String, &'static str> {
     if fits { Ok(written) } else { Err("must be an e-mail address") }
 }
 
-fn method(given: Option<String>) -> Result<String, String> {
-    let method = given.ok_or("must be given: a person pays at once")?;
+/// How a person pays; of a business it is not used.
+fn method(given: Option<String>, business: bool) -> Result<Option<String>, String> {
     let known = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    if (1..=METHOD_MAX).contains(&method.len()) && method.chars().all(known) {
-        return Ok(method);
+    match given {
+        None if business => Ok(None),
+        None => Err("must be given: a person pays at once".to_owned()),
+        Some(method) if (1..=METHOD_MAX).contains(&method.len()) && method.chars().all(known) => {
+            Ok(Some(method).filter(|_| !business))
+        }
+        Some(_) => Err(format!("must have from 1 to {METHOD_MAX} letters, digits and underscores")),
     }
-    Err(format!("must have from 1 to {METHOD_MAX} letters, digits and underscores"))
 }
 
-fn org_number(given: Option<String>) -> Result<String, String> {
-    let number = given.ok_or("must be given: a business gets an invoice")?;
-    if ORG_NUMBER_DIGITS.contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Ok(number);
+/// The number of a business; of a person it is not used.
+fn org_number(given: Option<String>, business: bool) -> Result<Option<String>, String> {
+    let (least, most) = (ORG_NUMBER_DIGITS.start(), ORG_NUMBER_DIGITS.end());
+    match given {
+        Some(number) if number.chars().count() > *most => Err(format!("must have at most {most} digits")),
+        _ if !business => Ok(None),
+        None => Err("must be given: a business gets an invoice".to_owned()),
+        Some(number) if number.len() >= *least && number.bytes().all(|byte| byte.is_ascii_digit()) => Ok(Some(number)),
+        Some(_) => Err(format!("must have from {least} to {most} digits")),
     }
-    Err(format!("must have from {} to {} digits", ORG_NUMBER_DIGITS.start(), ORG_NUMBER_DIGITS.end()))
 }
 
 /// The lines of an order, those of one book together.

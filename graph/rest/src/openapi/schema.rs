@@ -158,9 +158,13 @@ pub(super) fn plain(field: &Field) -> Value {
         Kind::Boolean => json!({ "type": "boolean" }),
         Kind::Object(shape) => row(shape),
         Kind::List(kind) => {
+            // A length is that of each text, or of the list when it is none of texts.
+            let of_texts = **kind == Kind::Text;
+            let each = if of_texts { bounds.clone() } else { Bounds::default() };
             let one =
-                Field { kind: (**kind).clone(), about: String::new(), bounds: Bounds::default(), ..field.clone() };
-            json!({ "type": "array", "items": plain(&one), "maxItems": bounds.max_length.unwrap_or(LIST_MAX) })
+                Field { kind: (**kind).clone(), about: String::new(), bounds: each, example: None, ..field.clone() };
+            let most = bounds.max_length.filter(|_| !of_texts).unwrap_or(LIST_MAX);
+            json!({ "type": "array", "items": plain(&one), "maxItems": most })
         }
         Kind::Integer => json!({
             "type": "integer",

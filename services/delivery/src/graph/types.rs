@@ -7,7 +7,6 @@ use graph_serve::outcome::InvalidInput;
 use graph_serve::refused;
 
 use crate::store::DeliveryRow;
-use crate::times::{DAYS, HOURS};
 
 /// The most characters of a city.
 pub(super) const CITY_MAX: usize = 100;
@@ -31,7 +30,7 @@ fn time() -> Bounds {
 #[derive(SimpleObject)]
 pub struct DeliveryTimes {
     /// Each in milliseconds since 1970, the first first.
-    #[graphql(directive = Constraint::apply(Bounds::up_to(DAYS as usize * HOURS.len())))]
+    #[graphql(directive = Constraint::apply(time()))]
     pub delivery_options: Vec<String>,
 }
 

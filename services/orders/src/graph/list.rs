@@ -32,10 +32,15 @@ impl Counted {
 pub(super) async fn page(context: &Context<'_>, page: Page) -> Result<OrderConnection> {
     let (store, whose) = (context.data::<OrderStore>()?, whose(context)?);
     let wanted = Wanted::of(&Selected::on_connection(context));
-    let (after, before) = page.places(|text| text.parse().ok())?;
+    let (after, before) = page.places(number)?;
     let range = Range { after, before, backward: page.backward, rows: page.rows_to_read() };
     let rows = store.list(range, whose.owner(), wanted.columns).await?;
     let counted = Counted { owner: whose.owner().map(str::to_owned) };
     let orders = shown(store, rows, wanted).await?;
     Ok(page.connection(orders, Order::bytes, counted, |one| one.row.n.map(|n| n.to_string())))
+}
+
+/// The number that a cursor is: written as it was given.
+fn number(cursor: &str) -> Option<i64> {
+    cursor.parse::<i64>().ok().filter(|number| number.to_string() == cursor)
 }

@@ -298,8 +298,8 @@ pub struct OrderInput {
     /// How it is paid: a method of payment of the provider; a person must give one.
     #[graphql(directive = Constraint::apply(Bounds::lengths(1, METHOD_MAX).pattern("^[A-Za-z0-9_]+$")))]
     payment_method_id: Option<String>,
-    /// The number of the organisation that buys; a business must give one.
-    #[graphql(directive = Constraint::apply(Bounds::lengths(*ORG_NUMBER_DIGITS.start(), *ORG_NUMBER_DIGITS.end()).pattern("^[0-9]+$")))]
+    /// The number of the organisation that buys; a business must give one, of 6 to 20 digits.
+    #[graphql(directive = Constraint::apply(Bounds::up_to(*ORG_NUMBER_DIGITS.end())))]
     org_number: Option<String>,
     /// What its buyer was shown as its price, in US cents: when it is another one, nothing is bought.
     #[graphql(directive = Constraint::apply(cents()))]

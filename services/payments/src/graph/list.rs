@@ -23,7 +23,7 @@ pub(super) async fn page(
 ) -> Result<LedgerConnection> {
     let selected = Selected::on_connection(context);
     let columns = Columns::behind(|field| selected.has(field));
-    let (after, before) = page.places(|text| text.parse().ok())?;
+    let (after, before) = page.places(number)?;
     let (from, to) = (time("from", from)?, time("to", to)?);
     let range = Range { after, before, backward: page.backward, rows: page.rows_to_read(), from, to };
     let rows = context.data::<PaymentStore>()?.ledger(range, columns).await?;
@@ -45,4 +45,9 @@ fn time(name: &str, text: Option<String>) -> Result<Option<i64>> {
     let ms = since.and_then(|since| i64::try_from(since.as_millis()).ok());
     let what = || format!("{name} must be a date such as 2026-12-01, or a time such as 2026-12-01T12:00:00Z.");
     ms.map(Some).ok_or_else(|| Code::BadUserInput.error(what()))
+}
+
+/// The number that a cursor is: written as it was given.
+fn number(cursor: &str) -> Option<i64> {
+    cursor.parse::<i64>().ok().filter(|number| number.to_string() == cursor)
 }

@@ -173,6 +173,6 @@ async fn every_order_that_was_accepted_is_delivered_once_whatever_dies_meanwhile
         let balance = "SELECT CAST(SUM(cents) AS SIGNED) AS n FROM ledger WHERE account = ?";
         assert_eq!(count(&payments, balance, "provider").await, 2500 * ids.len() as i64);
         assert_eq!(count(&payments, balance, "sales").await, -2500 * ids.len() as i64);
-        assert!(strikes >= SERVICES.len() + 1, "only {strikes} deaths: not everything died once");
+        assert!(strikes > SERVICES.len(), "only {strikes} deaths: not everything died once");
     }
 }
