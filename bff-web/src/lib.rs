@@ -1,6 +1,6 @@
 //! The REST API for the web client, as a table: everything, under REST's names.
 
-use graph_rest::Ask::{Accept, Create, Delete, Do, Export, List, Read, Replace, Show};
+use graph_rest::Ask::{Accept, Create, Delete, Do, Export, Follow, List, Read, Replace, Show};
 use graph_rest::{Change, Client, Instead};
 
 /// What somebody is, in words.
@@ -50,6 +50,7 @@ pub const CLIENT: Client = Client {
         ("/accounts/{id}/export", &[Export("AccountExports")]),
         ("/orders", &[List("Orders"), Accept("CreateOrder", "/orders/{orderId}")]),
         ("/orders/{orderId}", &[Read("OrdersById")]),
+        ("/orders/{orderId}/updates", &[Follow("OrderUpdates")]),
         ("/orders/{orderId}/cancel", &[Do("post", "CancelOrder", 202)]),
         ("/orders/{orderId}/delivery", &[Do("post", "BookDelivery", 200)]),
         ("/delivery-times", &[Show("DeliveryTimes")]),

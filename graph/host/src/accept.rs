@@ -76,6 +76,21 @@ impl Range {
     }
 }
 
+/// Lets requests pass whose client can read server-sent events; answers 406 otherwise.
+pub async fn events_only<F: Future<Output = Response>>(request: Request, next: impl FnOnce(Request) -> F) -> Response {
+    let headers = request.headers();
+    let reads = |accept: &Accept| {
+        accept.says_nothing()
+            || accept.weigh("text/event-stream").is_some_and(|(how, _)| how != Exactness::AnyApplication)
+    };
+    if !headers.contains_key(ACCEPT) || reads(&Accept::of(headers)) {
+        return next(request).await;
+    }
+    let fault = Fault::in_header("Accept", "must allow text/event-stream");
+    let problem = Problem::new(Code::NotAcceptable, "The answer is text/event-stream, which Accept does not allow.");
+    problem.with_faults(vec![fault]).into_response()
+}
+
 /// Lets requests pass whose client can read JSON; answers 406 otherwise. Problems are sent to everybody.
 pub async fn json_only<F: Future<Output = Response>>(request: Request, next: impl FnOnce(Request) -> F) -> Response {
     let headers = request.headers();

@@ -49,7 +49,7 @@ pub fn listen(setting: &str, address: SocketAddr) -> Result<TcpListener, CannotL
 static STOPPING: AtomicBool = AtomicBool::new(false);
 
 /// Whether this process was told to stop. It may still take requests for a while.
-pub(crate) fn is_stopping() -> bool {
+pub fn is_stopping() -> bool {
     STOPPING.load(Ordering::Relaxed)
 }
 

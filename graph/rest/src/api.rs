@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodRouter, any};
-use graph_host::accept::json_only;
+use graph_host::accept::{events_only, json_only};
 use graph_host::app::{Part, method_not_allowed, path_not_found};
 use graph_host::rights::Rights;
 
 use crate::access::Access;
-use crate::client::Client;
+use crate::client::{Ask, Client};
 use crate::door::{Door, entered, typed};
 use crate::handlers::Handlers;
 use crate::openapi::document;
@@ -24,6 +24,11 @@ use crate::{derive, docs};
 
 /// The section of the table of rights that has the routes of all clients.
 const SECTION: &str = "rest";
+
+/// A request to a route whose answer is a stream of events.
+async fn followed(request: Request, next: Next) -> Response {
+    events_only(request, |request| next.run(request)).await
+}
 
 /// A request to a route that there is.
 async fn served(State(scales): State<Scales>, request: Request, next: Next) -> Response {
@@ -47,6 +52,8 @@ pub fn app(client: &Client, upstreams: &Upstreams, access: Access) -> Result<Rou
     let door = Door { tokens: access.tokens, rates: access.rates, rights: Arc::default() };
     let doors: BTreeMap<_, _> =
         endpoints.iter().map(|one| (one.path, door.to(one.path, &endpoints, &rights))).collect();
+    let followed_paths: Vec<_> =
+        endpoints.iter().filter(|one| matches!(one.ask, Ask::Follow(_))).map(|one| one.path).collect();
     let mut routes: Vec<(&'static str, MethodRouter)> = Vec::new();
     for (path, method) in Handlers::new(client, upstreams, access.stale).of(endpoints)? {
         match routes.iter_mut().find(|(known, _)| *known == path) {
@@ -55,7 +62,10 @@ pub fn app(client: &Client, upstreams: &Upstreams, access: Access) -> Result<Rou
         }
     }
     let routes = routes.into_iter().fold(Router::new(), |all, (path, methods)| {
-        let methods = methods.route_layer(from_fn_with_state(Scales::of(name, path), served));
+        let methods = match followed_paths.contains(&path) {
+            true => methods.route_layer(from_fn(followed)),
+            false => methods.route_layer(from_fn_with_state(Scales::of(name, path), served)),
+        };
         let door = doors.get(path).unwrap_or(&door).clone();
         all.route(path, methods.fallback(method_not_allowed).layer(from_fn_with_state(door, entered)))
     });

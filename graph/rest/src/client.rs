@@ -58,6 +58,9 @@ pub enum Ask {
     /// GET: something that is no thing with a key, such as what is free. The document looks up `found`; its variables are
     /// parameters. No cache keeps it.
     Show(&'static str),
+    /// GET: what becomes of one thing, as server-sent events (WHATWG HTML, section 9.2). The document looks it up as for
+    /// [`Self::Export`] and selects one list, which only grows: each of its items is an event.
+    Follow(&'static str),
     /// POST: the wish for something that takes a while (202), then found at this path, whose parameters are fields of the
     /// answer. The document has a `result` that can be `saved`, a variable of an input type, and `$idempotencyKey`.
     Accept(&'static str, &'static str),
@@ -77,14 +80,14 @@ impl Ask {
         match self {
             Self::List(name) | Self::Read(name) | Self::Create(name, _) | Self::Replace(name) => name,
             Self::Delete(name) | Self::Export(name) | Self::Do(_, name, _) => name,
-            Self::Show(name) | Self::Accept(name, _) => name,
+            Self::Show(name) | Self::Follow(name) | Self::Accept(name, _) => name,
         }
     }
 
     /// The method of the request.
     pub fn method(&self) -> &'static str {
         match self {
-            Self::List(_) | Self::Read(_) | Self::Export(_) | Self::Show(_) => "get",
+            Self::List(_) | Self::Read(_) | Self::Export(_) | Self::Show(_) | Self::Follow(_) => "get",
             Self::Create(..) | Self::Accept(..) => "post",
             Self::Replace(_) => "put",
             Self::Delete(_) => "delete",

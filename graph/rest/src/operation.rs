@@ -114,6 +114,8 @@ impl Endpoint {
     pub(crate) fn schema(&self) -> Option<&str> {
         match self.ask {
             Ask::Export(document) => Some(document),
+            // What it answers with is no JSON.
+            Ask::Follow(_) => None,
             _ => self.operation.row.as_ref().map(|row| row.name.as_str()),
         }
     }

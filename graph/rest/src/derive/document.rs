@@ -85,7 +85,7 @@ impl<'a> Read<'a> {
     fn set_by_the_handler(&self, variable: &str, ask: &Ask) -> bool {
         match ask {
             Ask::List(_) => [LIMIT, AFTER].contains(&variable),
-            Ask::Read(_) | Ask::Export(_) | Ask::Show(_) | Ask::Do(..) => false,
+            Ask::Read(_) | Ask::Export(_) | Ask::Show(_) | Ask::Follow(_) | Ask::Do(..) => false,
             Ask::Create(..) | Ask::Accept(..) => variable == KEY,
             Ask::Replace(_) | Ask::Delete(_) => variable == IF_VERSION,
         }
@@ -96,7 +96,7 @@ impl<'a> Read<'a> {
         let has = |name: &str| self.operation.variables.iter().any(|one| one.name == name);
         let wanted: &[&str] = match ask {
             Ask::List(_) => &[LIMIT, AFTER],
-            Ask::Read(_) | Ask::Export(_) | Ask::Show(_) | Ask::Do(..) => &[],
+            Ask::Read(_) | Ask::Export(_) | Ask::Show(_) | Ask::Follow(_) | Ask::Do(..) => &[],
             Ask::Create(..) | Ask::Accept(..) => &[KEY],
             Ask::Replace(_) | Ask::Delete(_) => &[IF_VERSION],
         };
@@ -111,7 +111,7 @@ impl<'a> Read<'a> {
             return Err(format!("must have the variable ${unused}, as the path has it"));
         }
         let lists = self.operation.variables.iter().filter(|one| one.ty.is_list() && one.name != IF_VERSION).count();
-        let wanted = usize::from(matches!(ask, Ask::Read(_) | Ask::Export(_)));
+        let wanted = usize::from(matches!(ask, Ask::Read(_) | Ask::Export(_) | Ask::Follow(_)));
         if lists != wanted || (wanted == 1 && self.operation.variables.len() != 1) {
             return Err(
                 "must have one list of keys as its only variable if it looks something up, and no list otherwise"
@@ -137,6 +137,13 @@ impl<'a> Read<'a> {
             }
             Ask::Read(_) => Some(self.versioned(below(roots, "found")?)?),
             Ask::Export(_) | Ask::Show(_) => Some(self.shape(below(roots, "found")?)?),
+            Ask::Follow(_) => {
+                let shape = self.shape(below(roots, "found")?)?;
+                match &shape.fields[..] {
+                    [Field { kind: Kind::List(_), .. }] => Some(shape),
+                    _ => return Err("must select one list, and nothing else".to_owned()),
+                }
+            }
             Ask::Accept(..) => Some(self.shape(below(below(roots, "result")?, "saved")?)?),
             Ask::Create(..) | Ask::Replace(_) => Some(self.versioned(below(below(roots, "result")?, "saved")?)?),
             Ask::Delete(_) => {

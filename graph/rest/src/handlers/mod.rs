@@ -1,6 +1,7 @@
 //! What answers at the paths of a client: one handler for each way of asking.
 
 mod act;
+mod follow;
 mod list;
 mod read;
 mod show;
@@ -22,6 +23,7 @@ use crate::operation::{Endpoint, Operation, Unfit};
 use crate::upstreams::Upstreams;
 use crate::view::View;
 use act::Acting;
+use follow::Following;
 use list::{LISTS_MAX, Listing};
 use read::Reading;
 use show::Showing;
@@ -65,9 +67,9 @@ impl<'a> Handlers<'a> {
     /// [`Unfit`] when one is for a service that is not known.
     pub(crate) fn of(mut self, endpoints: Vec<Endpoint>) -> Result<Vec<(&'static str, MethodRouter)>, Unfit> {
         // Those that change something have to know of all that is kept.
-        let (writes, reads): (Vec<_>, Vec<_>) = endpoints
-            .into_iter()
-            .partition(|one| !matches!(one.ask, Ask::List(_) | Ask::Read(_) | Ask::Export(_) | Ask::Show(_)));
+        let (writes, reads): (Vec<_>, Vec<_>) = endpoints.into_iter().partition(|one| {
+            !matches!(one.ask, Ask::List(_) | Ask::Read(_) | Ask::Export(_) | Ask::Show(_) | Ask::Follow(_))
+        });
         let mut routes = Vec::new();
         for one in reads {
             routes.push((one.path, self.reading(one)?));
@@ -93,6 +95,10 @@ impl<'a> Handlers<'a> {
     fn reading(&mut self, endpoint: Endpoint) -> Result<MethodRouter, Unfit> {
         let Endpoint { ask, operation, .. } = endpoint;
         let upstream = self.upstream(operation.service)?;
+        if let Ask::Follow(_) = ask {
+            let following = Following::new(upstream, operation)?;
+            return Ok(axum::routing::get(follow::follow).with_state(Arc::new(following)));
+        }
         let view = view(&operation)?;
         if let Ask::Show(_) = ask {
             let showing = Showing { upstream, operation, view };

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::parameters::{headers, paging, parameter};
 use super::problems::{ALWAYS, WITH_BODY, refer};
+use super::schema::ANY;
 use graph_host::identity::Role;
 use graph_host::rights::{Cell, Right, Rights};
 
@@ -63,7 +64,7 @@ impl Operation {
             .filter(|status| *status != 400)
             .collect();
         // Nothing has a key that no such thing can have.
-        if matches!(endpoint.ask, Ask::Read(_) | Ask::Export(_) | Ask::Show(_))
+        if matches!(endpoint.ask, Ask::Read(_) | Ask::Export(_) | Ask::Show(_) | Ask::Follow(_))
             || operation.parameters.iter().any(|one| one.in_path)
         {
             refusals.push(404);
@@ -114,6 +115,14 @@ impl Operation {
                 operation.about.as_str(),
                 [vec![common("ClientType")], own()].concat(),
                 (200, answer("Here it is.", &[], one())),
+            ),
+            Ask::Follow(_) => (
+                act_id("post", operation.document.operation),
+                format!("What becomes of one {thing}, as it happens"),
+                "Server-sent events: each has a JSON object as its data, and a number as its id. The stream ends now and then; \
+                    who comes back with the last id goes on behind it.",
+                [vec![common("ClientType")], own(), vec![last_event_id()]].concat(),
+                (200, stream()),
             ),
             Ask::Accept(_, _) => (
                 act_id("post", operation.document.operation),
@@ -191,6 +200,24 @@ impl Operation {
         }
         Value::Object(all.into_iter().collect())
     }
+}
+
+/// An answer that goes on.
+fn stream() -> Value {
+    let text = json!({ "type": "string", "maxLength": 1_048_576, "pattern": ANY });
+    let content = json!({ "text/event-stream": { "schema": text } });
+    json!({ "description": "What has become of it, and what will.", "headers": headers(&[]), "content": content })
+}
+
+/// Where a stream goes on.
+fn last_event_id() -> Value {
+    json!({
+        "name": "Last-Event-ID",
+        "in": "header",
+        "required": false,
+        "description": "The id of the last event that is known.",
+        "schema": { "type": "integer", "format": "int32", "minimum": 0, "maximum": i32::MAX },
+    })
 }
 
 /// `openDoor` for the document `OpenDoor`; a GET of the same is `openDoorByGet`.

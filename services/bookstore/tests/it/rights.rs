@@ -160,6 +160,7 @@ fn asked(route: &str, person: &Person, other: &Person, nth: usize, orders: [i64;
         "GET /orders" => plain("/orders?limit=1", None),
         "POST /orders" => plain("/orders", Some(order("1", 1))),
         "GET /orders/{orderId}" => of_order("/orders/{}", None),
+        "GET /orders/{orderId}/updates" => of_order("/orders/{}/updates", None),
         "POST /orders/{orderId}/cancel" => of_order("/orders/{}/cancel", None),
         "POST /orders/{orderId}/delivery" => {
             of_order("/orders/{}/delivery", Some(json!({"deliveryTime": "1796029200000"})))
@@ -187,6 +188,13 @@ fn with(body: &Value, path: &str) -> Value {
 
 async fn send(app: &App, method: &Method, path: &str, body: Option<&Value>) -> Answer {
     match body {
+        // It goes on, once it has begun.
+        None if path.ends_with("/updates") => {
+            let response = app.request(method.clone(), path).send().await.unwrap();
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            let text = if status == 200 { String::new() } else { response.text().await.unwrap() };
+            Answer { status, headers, text }
+        }
         Some(body) => app.send(method.clone(), path, body.to_string()).await,
         None => Answer::to(app.request(method.clone(), path)).await,
     }

@@ -8,3 +8,4 @@ mod provider;
 mod races;
 mod saga;
 mod system;
+mod updates;
