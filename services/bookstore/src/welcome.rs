@@ -82,6 +82,9 @@ curl -H "Authorization: Bearer {token}" -H "X-Client-Type: Android" "http://{gat
 curl -i -H "Authorization: Bearer {token}" -H "X-Client-Type: Web" -H "Content-Type: application/json" -d '{{"ISBN": "979-5-0000-0000-1", "title": "A Book of My Own", "Author": "Me", "description": "It has a beginning and an end.", "genre": "fiction", "price": 9.99, "quantity": 3}}' http://{gateway}/books
 # An account of your own, and a token of your own in the answer: it buys books; with "role": "seller" it sells them too.
 curl -i -H "X-Client-Type: Web" -H "Content-Type: application/json" -d '{{"email": "me@example.com", "password": "a password of my own", "name": "Me", "role": "buyer"}}' http://{gateway}/signup
+# Buy that book: accepted at once, and a moment later it is paid (no money moves), put aside, and to be delivered.
+curl -i -H "Authorization: Bearer {token}" -H "X-Client-Type: Web" -H "Content-Type: application/json" -d '{{"name": "Me", "email": "me@example.com", "phone": "1-555-014-2222", "street": "1 Main Street", "city": "Pittsburgh", "customerType": "B2C", "market": "US", "products": [{{"ISBN": "{isbn}", "quantity": 1}}], "paymentMethodId": "pm_card_visa"}}' http://{gateway}/orders
+curl -H "Authorization: Bearer {token}" -H "X-Client-Type: Web" "http://{gateway}/orders?limit=1"
 # Straight to the graph: three titles, and nothing but titles.
 curl -H "Authorization: Bearer {token}" -H "Content-Type: application/json" -d '{{"query": "{{ books(first: 3, orderBy: TITLE_ASC) {{ nodes {{ title }} }} }}"}}' http://{books}/graphql
 
