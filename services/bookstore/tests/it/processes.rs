@@ -190,6 +190,8 @@ async fn the_printed_commands_answer_as_they_say() {
         "phone",
         "201 Created",
         "refreshToken",
+        "202 Accepted",
+        "orderId",
         "title",
     ]) {
         assert!(answer.contains(word), "{word}: {answer}");
@@ -214,6 +216,9 @@ async fn each_part_says_whether_it_is_well() {
         ("book-service", "BOOKS_LISTEN"),
         ("customer-service", "CUSTOMERS_LISTEN"),
         ("account-service", "ACCOUNTS_LISTEN"),
+        ("order-service", "ORDERS_LISTEN"),
+        ("payment-service", "PAYMENTS_LISTEN"),
+        ("delivery-service", "DELIVERY_LISTEN"),
         ("review-service", "REVIEWS_LISTEN"),
     ];
     for (part, setting) in parts {
