@@ -38,7 +38,7 @@ pub use mysql::{MySql, MySqlConnection, Timed};
 pub use picked::Picked;
 pub use replica::Reading;
 pub use server::{Server, Tls};
-pub use times::{now_ms, now_s};
+pub use times::{ms, now_ms, now_s};
 pub use url::DatabaseUrl;
 pub use version::{Version, versions};
 

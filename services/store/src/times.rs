@@ -6,6 +6,11 @@ fn since_1970() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
+/// A duration in milliseconds.
+pub fn ms(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
 /// Seconds since 1970.
 pub fn now_s() -> i64 {
     i64::try_from(since_1970().as_secs()).unwrap_or(i64::MAX)
@@ -13,5 +18,5 @@ pub fn now_s() -> i64 {
 
 /// Milliseconds since 1970.
 pub fn now_ms() -> i64 {
-    i64::try_from(since_1970().as_millis()).unwrap_or(i64::MAX)
+    ms(since_1970())
 }

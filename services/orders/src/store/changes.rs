@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::result::Error as QueryError;
 use diesel_async::RunQueryDsl;
 use events::{Emitted, changing};
-use store::{Connection, StoreError, now_ms, on};
+use store::{Connection, StoreError, now_ms, on, retried};
 
 use super::OrderStore;
 use super::row::{append, held, written};
@@ -142,9 +142,8 @@ impl OrderStore {
     /// # Errors
     /// [`StoreError`].
     pub async fn set_delivery_time(&self, order_id: i64, time: &str) -> Result<ByHand, StoreError> {
-        let set = changing!(&self.db, &self.outbox, |connection, out| {
-            // Nobody is told: it is not the saga that goes on.
-            let _ = &out;
+        // Nobody is told: it is not the saga that goes on.
+        let set = retried!(&self.db, |connection| {
             match held((&mut *connection).into(), order_id).await? {
                 None => Ok::<_, QueryError>(ByHand::NotFound),
                 Some(order) if matches!(order.status, Status::Failed | Status::Cancelled) => {

@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use events::changing;
 use graph_host::exit::causes;
 use graph_host::metrics::{Family, Gauges};
-use store::{StoreError, now_ms, read};
+use store::{StoreError, ms, now_ms, read};
 use tokio_util::sync::CancellationToken;
 
 use super::OrderStore;
@@ -27,10 +27,6 @@ static LATE: Gauges<0> = Family::gauges("bookstore_orders_late", "Orders whose s
 pub(super) fn due(status: Status, now: i64) -> Option<i64> {
     let step = status.step()?;
     Some(now.saturating_add(ms(step.again_after)))
-}
-
-fn ms(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Looks after orders that are late, until it is time to stop.

@@ -56,7 +56,7 @@ impl OrderStore {
         let done = retried!(&self.db, |connection| {
             // Who changes an order changes its row first: nothing is added to its history until the end of this.
             let touched = orders::order_id.eq(order_id);
-            let there = diesel::update(row).set(touched).execute(&mut *connection).await?;
+            diesel::update(row).set(touched).execute(&mut *connection).await?;
             let found = row.select(Row::as_select()).first::<Row>(&mut *connection).await.optional()?;
             let entries = history::table.filter(history::order_id.eq(order_id)).order(history::n);
             let entries = entries.select((history::at, history::data)).load::<(i64, String)>(&mut *connection).await?;
@@ -68,7 +68,7 @@ impl OrderStore {
             if differs {
                 // Somebody looks after it at once, if it is to go on.
                 let due_at = orders::due_at.eq(order.status.step().map(|_| now_ms()));
-                match found.is_some() || there > 0 {
+                match found.is_some() {
                     true => diesel::update(row).set((made, due_at)).execute(connection).await?,
                     false => diesel::insert_into(orders::table).values((made, due_at)).execute(connection).await?,
                 };

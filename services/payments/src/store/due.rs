@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use events::{Emitted, changing};
 use graph_host::trace::TraceParent;
-use store::{Connection, StoreError, now_ms, read, write};
+use store::{Connection, StoreError, ms, now_ms, read, write};
 
 use super::PaymentStore;
 use super::changes::{
@@ -44,10 +44,6 @@ pub(crate) struct Claimed {
     /// The trace of the order.
     pub trace: Option<TraceParent>,
     state: String,
-}
-
-fn ms(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// How long to wait after so many questions without an answer.
